@@ -1,0 +1,1 @@
+"""Wardwise, a coach for US clinical rotations in Telegram and Slack."""

@@ -1,0 +1,1 @@
+"""The vocabulary every feature and platform speaks, and the dispatcher between them."""

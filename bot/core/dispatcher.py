@@ -1,0 +1,219 @@
+"""One event in, one answer out, in one transaction that happens once."""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime
+from random import Random
+from typing import assert_never
+
+import structlog
+
+from bot.core import interview, wire
+from bot.core.context import Context
+from bot.core.errors import Sorry
+from bot.core.feature import Registry
+from bot.core.forms import read, reopened
+from bot.core.inbound import ButtonPressed, CommandSent, FormSent, Gone, Inbound, Joined, TextSent
+from bot.core.library import Library
+from bot.core.loading import views
+from bot.core.messages import Reply, say, stamped
+from bot.guard.safety import hazard
+from bot.storage.database import Away, Database, Work
+from bot.storage.deliveries import Deliveries
+from bot.storage.keys import Keys
+from bot.storage.outbox import Outbox
+from bot.storage.students import Students
+
+log = structlog.get_logger(__name__)
+
+Clock = Callable[[], datetime]
+Replan = Callable[[Work, int, datetime], Awaitable[None]]
+
+
+class Dispatcher:
+    """Turns inbound events into replies.
+
+    Steps of one event: lock the student; take the event's key (taken already: give back the answer that was not sent
+    yet, or nothing); look for a hazard; run the handler; plan the student again where something changed; keep the
+    answer beside the key; commit.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        registry: Registry,
+        library: Callable[[], Library],
+        clock: Clock,
+        replan: Replan,
+        chance: Random,
+        modals: frozenset[str] = frozenset(),
+        operator: str = "",
+    ) -> None:
+        self._database = database
+        self._registry = registry
+        self._library = library
+        self._clock = clock
+        self._replan = replan
+        self._chance = chance
+        self._modals = modals
+        self._operator = operator
+
+    async def __call__(self, event: Inbound) -> Reply | None:
+        """Handle *event* once and return the answer. Raises Away when the database would not commit."""
+        try:
+            async with self._database.write() as work:
+                return await self._once(work, event)
+        except Away:
+            raise
+        except Exception:
+            code = secrets.token_hex(3)
+            log.exception("handler failed", code=code, event=type(event).__name__, platform=event.sender.platform)
+            return say(
+                "Something broke on my side; nothing you sent was lost. Try again in a minute.",
+                footer=f"If it stays, tell whoever runs me this code: {code}",
+            )
+
+    async def sent(self, event: Inbound) -> None:
+        """Forget the kept answer: it has reached the student."""
+        async with self._database.write() as work:
+            await work.use(Keys).sent(event.sender.platform, _key(event))
+
+    async def _once(self, work: Work, event: Inbound) -> Reply | None:
+        now = self._clock()
+        student = await work.use(Students).at(event.sender, now)
+        keys = work.use(Keys)
+        if not await keys.take(event.sender.platform, _key(event), student.id, now):
+            kept = await keys.kept(event.sender.platform, _key(event))
+            return None if kept is None else wire.load(kept)
+        try:
+            async with work.step():
+                reply = await self._handled(work, event, student.id, now)
+        except Sorry as sorry:
+            # What the handler had begun is undone; the answer is kept like any other, so that it comes once.
+            reply = say(str(sorry))
+            work.changed.clear()
+        for changed in sorted(work.changed):
+            await self._replan(work, changed, now)
+        if reply is not None:
+            await keys.keep(event.sender.platform, _key(event), wire.dump(reply))
+        return reply
+
+    async def _handled(self, work: Work, event: Inbound, student_id: int, now: datetime) -> Reply | None:
+        library = self._library()
+        view = (await views(work, [student_id], library.bank, now))[student_id]
+        if isinstance(event, Gone):
+            await _leave(work, student_id)
+            return None
+        if view.student.state == "gone":
+            await work.use(Students).change(student_id, state="active")
+            view = (await views(work, [student_id], library.bank, now))[student_id]
+        ctx = Context(
+            now=now,
+            view=view,
+            work=work,
+            registry=self._registry,
+            library=library,
+            chance=self._chance,
+            operator=self._operator,
+            private=event.private,
+            modals=event.sender.platform in self._modals,
+            zone=event.zone,
+        )
+        reply, mark = await self._routed(ctx, event)
+        if reply is None:
+            return None
+        if reply.form is not None and not ctx.modals:
+            question = await interview.start(ctx, reply.form, mark)
+            reply = replace(question, cards=reply.cards + question.cards)
+        return stamped(reply, mark)
+
+    async def _routed(self, ctx: Context, event: Inbound) -> tuple[Reply | None, str]:
+        match event:
+            case CommandSent():
+                await interview.leave(ctx)
+                return await self._command(ctx, event.name, event.text), ""
+            case TextSent():
+                return await self._text(ctx, event.text)
+            case ButtonPressed():
+                return await self._press(ctx, event)
+            case FormSent():
+                return await self._form(ctx, event), ""
+            case Joined() | Gone():
+                return None, ""
+            case _:
+                assert_never(event)
+
+    async def _command(self, ctx: Context, name: str, text: str) -> Reply:
+        if (danger := hazard(text)) is not None:
+            return await self._safety(ctx, danger)
+        command = self._registry.commands.get(name)
+        if command is not None:
+            return await command.handler(ctx, text)
+        return await self._words(ctx, f"{name} {text}".strip())
+
+    async def _text(self, ctx: Context, text: str) -> tuple[Reply, str]:
+        if (danger := hazard(text)) is not None:
+            return await self._safety(ctx, danger), ""
+        progress = await interview.pending(ctx)
+        if progress is None:
+            return await self._words(ctx, text), ""
+        await self._recall(ctx, progress.mark)
+        return await interview.answer(ctx, progress, text), progress.mark
+
+    async def _press(self, ctx: Context, event: ButtonPressed) -> tuple[Reply, str]:
+        handler = self._registry.actions.get(event.action)
+        if handler is None:
+            return say("That button is from an older version of me. `/help` shows what I can do now."), ""
+        mark, value = "", event.value
+        if value.startswith("~"):
+            mark, _, value = value.partition(" ")
+            await self._recall(ctx, mark)
+            await ctx.work.use(Deliveries).answered(_delivery_id(mark), f"{event.action} {value}".strip(), ctx.now)
+        elif event.action.startswith("interview.") and (progress := await interview.pending(ctx)):
+            mark = progress.mark
+            await self._recall(ctx, mark)
+        ctx.quoted = event.quoted
+        return await handler(ctx, value), mark
+
+    async def _form(self, ctx: Context, event: FormSent) -> Reply:
+        spec = self._registry.forms.get(event.form)
+        if spec is None:
+            return say("That form is from an older version of me. `/help` shows what I can do now.")
+        if (danger := hazard(" ".join(event.values.values()))) is not None:
+            return await self._safety(ctx, danger)
+        form = spec.build(ctx, event.context)
+        checked = read(form, event.values, ctx.student.today(ctx.now))
+        if checked.faults or checked.stopped:
+            return Reply(form=reopened(form, event.values, checked))
+        return await spec.handler(ctx, checked.values, event.context)
+
+    async def _safety(self, ctx: Context, danger: str) -> Reply:
+        return await self._registry.actions["safety.card"](ctx, danger)
+
+    async def _words(self, ctx: Context, text: str) -> Reply:
+        if self._registry.text is None:
+            return say("I didn't catch that. `/help` shows what I can do.")
+        return await self._registry.text(ctx, text)
+
+    async def _recall(self, ctx: Context, mark: str) -> None:
+        """Bring back the push a button belongs to: it must be the presser's own."""
+        if mark:
+            ctx.delivery = await ctx.work.use(Deliveries).owned(_delivery_id(mark), ctx.student.id)
+            if ctx.delivery is None:
+                raise Sorry("That message is too old for me to know. `/next` shows what comes.")
+
+
+async def _leave(work: Work, student_id: int) -> None:
+    await work.use(Students).change(student_id, state="gone")
+    await work.use(Outbox).drop_all(student_id)
+
+
+def _delivery_id(mark: str) -> int:
+    digits = mark.removeprefix("~")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else -1
+
+
+def _key(event: Inbound) -> str:
+    return f"{event.sender.tenant}:{event.key}"[:128]
+

@@ -1,0 +1,25 @@
+"""Views of many students at once, in a fixed number of queries."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from bot.content.bank import Bank
+from bot.core.view import View
+from bot.storage.database import Work
+from bot.storage.deliveries import Deliveries
+from bot.storage.facts import FactBook
+from bot.storage.students import Rotations, Students
+
+
+async def views(work: Work, ids: Iterable[int], bank: Bank, now: datetime) -> dict[int, View]:
+    """Return the views of the students with *ids*: four queries, however many they are."""
+    wanted = sorted(set(ids))
+    if not wanted:
+        return {}
+    students = await work.use(Students).many(wanted)
+    rotations = await work.use(Rotations).of(wanted)
+    facts = await work.use(FactBook).of(wanted)
+    seen = await work.use(Deliveries).seen(wanted, now)
+    return {
+        each: View(student, bank, rotations[each], facts[each], seen[each]) for each, student in students.items()
+    }

@@ -1,0 +1,22 @@
+"""Replies as text, so that one can be kept beside its event until it is sent."""
+
+from functools import cache
+
+from pydantic import ConfigDict, TypeAdapter
+
+from bot.core.messages import Reply
+
+
+@cache
+def _adapter() -> TypeAdapter[Reply]:
+    return TypeAdapter(Reply, config=ConfigDict(ser_json_bytes="base64", val_json_bytes="base64"))
+
+
+def dump(reply: Reply) -> str:
+    """Return *reply* as JSON."""
+    return _adapter().dump_json(reply).decode()
+
+
+def load(text: str) -> Reply:
+    """Return the reply that `dump` wrote."""
+    return _adapter().validate_json(text)

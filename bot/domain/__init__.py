@@ -1,0 +1,1 @@
+"""Pure rules: students, rotations, working days, zones. Standard library only."""

@@ -1,0 +1,1 @@
+"""The delivery engine: what is due (pure), and the courier that plans, claims, sends and acknowledges."""

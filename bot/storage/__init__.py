@@ -1,0 +1,1 @@
+"""What features share of the database: units of work, tables, repositories."""

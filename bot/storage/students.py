@@ -1,0 +1,182 @@
+"""Students and their rotations, as rows and as the frozen values that rules read."""
+
+from collections.abc import Iterable
+from dataclasses import fields
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, delete, insert, select, update
+
+from bot.domain.rotation import Hours, Rotation
+from bot.domain.student import Address, Student
+from bot.storage.database import Work
+from bot.storage.schema import addresses, rotations, students
+
+_HOURS = ("day_start", "rounds_end", "day_end", "night_start", "night_end", "lead_minutes")
+
+
+class Students:
+    """Read and change students."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    async def at(self, address: Address, now: datetime) -> Student:
+        """Return the student at *address*, locked for this transaction; a stranger becomes one.
+
+        Two events of one student are handled one after the other: PostgreSQL by this row's lock, SQLite by its
+        single writer.
+        """
+        found = await self._id_at(address)
+        if found is None:
+            found = await self._welcome(address, now)
+        await self._lock(found)
+        if await self._moved(address):
+            self._work.changed.add(found)
+        return (await self.many([found]))[found]
+
+    async def find(self, address: Address) -> Student | None:
+        """Return the student at *address*, or None."""
+        found = await self._id_at(address)
+        return None if found is None else (await self.many([found])).get(found)
+
+    async def many(self, ids: Iterable[int]) -> dict[int, Student]:
+        """Return the students with *ids*, in one query."""
+        query = (
+            select(students, addresses.c.platform, addresses.c.tenant, addresses.c.user_id, addresses.c.chat)
+            .join(addresses, (addresses.c.student_id == students.c.id) & addresses.c.home)
+            .where(students.c.id.in_(list(ids)))
+        )
+        rows = (await self._work.connection.execute(query)).mappings()
+        return {row["id"]: _student(row) for row in rows}
+
+    async def change(self, student_id: int, **values: Any) -> None:
+        """Set columns of a student; the plan follows before the transaction commits."""
+        await self._work.connection.execute(update(students).where(students.c.id == student_id).values(**values))
+        self._work.changed.add(student_id)
+
+    async def move(self, address: Address, to: Address) -> None:
+        """Rewrite the chat of *address*: a group became a supergroup."""
+        await self._work.connection.execute(
+            update(addresses)
+            .where(addresses.c.platform == address.platform, addresses.c.tenant == address.tenant)
+            .where(addresses.c.user_id == address.user)
+            .values(chat=to.chat)
+        )
+
+    async def _id_at(self, address: Address) -> int | None:
+        query = select(addresses.c.student_id).where(
+            addresses.c.platform == address.platform,
+            addresses.c.tenant == address.tenant,
+            addresses.c.user_id == address.user,
+        )
+        return (await self._work.connection.execute(query)).scalar_one_or_none()
+
+    async def _welcome(self, address: Address, now: datetime) -> int:
+        made = (await self._work.connection.execute(insert(students).values(created_at=now).returning(students.c.id))).scalar_one()
+        await self._work.connection.execute(
+            insert(addresses).values(
+                platform=address.platform,
+                tenant=address.tenant,
+                user_id=address.user,
+                student_id=made,
+                chat=address.chat,
+                home=True,
+            )
+        )
+        return int(made)
+
+    async def _lock(self, student_id: int) -> None:
+        await self._work.connection.execute(select(students.c.id).where(students.c.id == student_id).with_for_update())
+
+    async def _moved(self, address: Address) -> bool:
+        """Follow a direct message that got another id: pushes go to the newest."""
+        if not address.chat:
+            return False
+        moved = await self._work.connection.execute(
+            update(addresses)
+            .where(addresses.c.platform == address.platform, addresses.c.tenant == address.tenant)
+            .where(addresses.c.user_id == address.user, addresses.c.chat != address.chat)
+            .values(chat=address.chat)
+        )
+        return bool(moved.rowcount)
+
+
+class Rotations:
+    """Read and change rotations."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    async def of(self, student_ids: Iterable[int]) -> dict[int, tuple[Rotation, ...]]:
+        """Return every rotation of *student_ids*, earliest first, in one query."""
+        wanted = list(student_ids)
+        query = select(rotations).where(rotations.c.student_id.in_(wanted)).order_by(rotations.c.start, rotations.c.id)
+        found: dict[int, list[Rotation]] = {each: [] for each in wanted}
+        for row in (await self._work.connection.execute(query)).mappings():
+            found[row["student_id"]].append(_rotation(row))
+        return {each: tuple(found[each]) for each in wanted}
+
+    async def add(self, student_id: int, rotation: Rotation) -> int:
+        """Keep a new rotation; return its id."""
+        made = await self._work.connection.execute(
+            insert(rotations).values(student_id=student_id, **_columns(rotation)).returning(rotations.c.id)
+        )
+        self._work.changed.add(student_id)
+        return int(made.scalar_one())
+
+    async def change(self, student_id: int, rotation: Rotation) -> None:
+        """Rewrite a rotation of the student."""
+        await self._work.connection.execute(
+            update(rotations)
+            .where(rotations.c.id == rotation.id, rotations.c.student_id == student_id)
+            .values(**_columns(rotation))
+        )
+        self._work.changed.add(student_id)
+
+    async def remove(self, student_id: int, rotation_id: int) -> None:
+        """Delete a rotation of the student."""
+        await self._work.connection.execute(
+            delete(rotations).where(rotations.c.id == rotation_id, rotations.c.student_id == student_id)
+        )
+        self._work.changed.add(student_id)
+
+
+def _student(row: RowMapping) -> Student:
+    home = Address(row["platform"], row["tenant"], row["user_id"], row["chat"])
+    plain = {each.name: row[each.name] for each in fields(Student) if each.name != "home"}
+    return Student(home=home, **plain)
+
+
+def _rotation(row: RowMapping) -> Rotation:
+    return Rotation(
+        id=row["id"],
+        specialty=row["specialty"],
+        participation=row["participation"],
+        start=row["start"],
+        end=row["end"],
+        hours=Hours(**{name: row[name] for name in _HOURS}),
+        days_off=frozenset(int(each) for each in row["days_off"].split(",") if each),
+        leave=frozenset(date.fromisoformat(each) for each in row["leave"].split(",") if each),
+        nights=tuple(_span(each) for each in row["nights"].split(",") if each),
+        midpoint_on=row["midpoint_on"],
+    )
+
+
+def _span(text: str) -> tuple[date, date]:
+    first, last = text.split("/")
+    return date.fromisoformat(first), date.fromisoformat(last)
+
+
+def _columns(rotation: Rotation) -> dict[str, Any]:
+    return {
+        "specialty": rotation.specialty,
+        "participation": rotation.participation,
+        "start": rotation.start,
+        "end": rotation.end,
+        "days_off": ",".join(str(each) for each in sorted(rotation.days_off)),
+        "leave": ",".join(each.isoformat() for each in sorted(rotation.leave)),
+        "nights": ",".join(f"{first.isoformat()}/{last.isoformat()}" for first, last in rotation.nights),
+        "midpoint_on": rotation.midpoint_on,
+        **{name: getattr(rotation.hours, name) for name in _HOURS},
+    }
