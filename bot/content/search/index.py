@@ -1,0 +1,82 @@
+"""Search in the bank: exact names first, then near ones, then descriptions, and no guess."""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from bot.content.bank import Bank
+from bot.content.fields import Item
+from bot.content.search.entries import phrases, plain_words, questions, scripts
+from bot.content.search.senses import Senses
+from bot.content.search.shelf import Finding, How, Outcome, Shelf
+from bot.content.search.words import Query, read
+
+Kind = Literal["phrase", "say", "plain", "faq"]
+
+#: How many near ones are offered.
+SUGGESTIONS = 3
+#: A sentence of so many words asks for more than the one name in it.
+_LONG_QUESTION = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a search found: `answer` is sure, `suggest` is to choose from; *how* names the step that found it."""
+
+    outcome: Outcome
+    items: tuple[Item, ...]
+    how: How
+
+
+class Index:
+    """The bank, made ready to be asked; nothing in it changes."""
+
+    def __init__(self, bank: Bank) -> None:
+        self._senses = Senses(bank)
+        self._shelves: dict[Kind, Shelf] = {
+            "phrase": Shelf(tuple(phrases(bank)), within_sentences=True),
+            "say": Shelf(tuple(scripts(bank)), within_sentences=False),
+            "plain": Shelf(tuple(plain_words(bank)), within_sentences=True),
+            "faq": Shelf(tuple(questions(bank)), within_sentences=False),
+        }
+
+    def find(self, query: str, kind: Kind, specialty: str | None = None) -> Answer:
+        """Return what *query* names or describes among the items of one kind."""
+        return self._answer(self._shelves[kind].find(read(query)), kind, specialty)
+
+    def find_any(self, query: str, specialty: str | None = None) -> Answer:
+        """Return what bare words ask for: a phrase before all, then a question, a script, plain words."""
+        asked = read(query)
+        findings = {kind: self._shelves[kind].find(asked) for kind in get_args(Kind)}
+        kind = _surest(findings, asked)
+        if kind is not None:
+            return self._answer(findings[kind], kind, specialty)
+        offered = list[Item]()
+        lists = [self._items(findings[kind], kind, specialty) for kind in findings]
+        for rank in range(SUGGESTIONS):
+            offered += [items[rank] for items in lists if rank < len(items)]
+        first = next((finding for finding in findings.values() if finding.found), Finding("none", (), "none"))
+        return Answer(first.outcome, tuple(offered[:SUGGESTIONS]), first.how)
+
+    def _answer(self, finding: Finding, kind: Kind, specialty: str | None) -> Answer:
+        return Answer(finding.outcome, self._items(finding, kind, specialty), finding.how)
+
+    def _items(self, finding: Finding, kind: Kind, specialty: str | None) -> tuple[Item, ...]:
+        items = [self._shelves[kind].entries[position].item for position in finding.found]
+        known = None if specialty == "any" else specialty
+        return self._senses.ordered(items, known if finding.same_name else None) if known else tuple(items)
+
+
+def _surest(findings: dict[Kind, Finding], asked: Query) -> Kind | None:
+    """Return the kind that answers, if one may."""
+    sure: dict[Kind, Finding] = {kind: found for kind, found in findings.items() if found.outcome == "answer"}
+    order: tuple[Kind, ...] = ("phrase", "faq", "say", "plain")
+    exact = next((kind for kind in order if kind in sure and sure[kind].how in ("exact", "asked")), None)
+    phrase = sure.get("phrase")
+    if phrase is not None and phrase.how in ("exact", "asked", "typo"):
+        return "phrase"
+    if exact is not None:
+        return exact
+    # the name in a long question may be only its subject: "should I send my ERAS letter before ..."
+    if phrase is not None and (phrase.how != "inside" or len(asked.words) < _LONG_QUESTION):
+        return "phrase"
+    return next((kind for kind in ("faq", "say", "phrase", "plain") if kind in sure), None)

@@ -1,0 +1,138 @@
+"""Names a few letters away from what was typed."""
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import extract
+
+from bot.content.search.vocabulary import COMMON, ENDINGS, OPPOSITES, STOP
+from bot.content.search.words import Word, abbreviates, key
+
+#: Similar enough to answer; below it the name is only offered.
+_SURE = 0.80
+_SURE_INSIDE = 0.84
+#: From this length on the first letter may be wrong too.
+_LONG = 12
+#: How many unknown words of a sentence are tried.
+_TRIES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A name near what was typed."""
+
+    key: str
+    similarity: float
+    sure: bool
+
+
+class Spelling:
+    """All keys, ready to be compared with what was typed."""
+
+    def __init__(
+        self, keys: Collection[str], spaced: dict[str, tuple[str, ...]], abbreviations: set[str], known: set[str]
+    ) -> None:
+        self._abbreviations, self._known, self._spaced = abbreviations, known, spaced
+        self._all = _ByLength(keys)
+        letters: defaultdict[str, list[str]] = defaultdict(list)
+        for name in keys:
+            letters[name[:1]].append(name)
+        self._by_letter = {letter: _ByLength(names) for letter, names in letters.items()}
+
+    def near(self, words: Sequence[Word]) -> list[Near]:
+        """Return the names that *words*, taken whole, may be a misspelling of, the nearest first."""
+        typed = key(words)
+        most = _edits(len(typed))
+        shelf = self._all if len(typed) >= _LONG else self._by_letter.get(typed[:1])
+        return self._compare(words, typed, most, shelf, _SURE)
+
+    def near_inside(self, words: Sequence[Word]) -> list[Near]:
+        """Return the names that unknown words of a sentence, alone or with a neighbour, may be misspellings of."""
+        found = list[Near]()
+        unknown = [at for at, word in enumerate(words) if len(word.text) > 3 and not self._is_word(word)]
+        for at in unknown[:_TRIES]:
+            for start, end in ((at - 1, at + 2), (at - 1, at + 1), (at, at + 2), (at, at + 1)):
+                if start < 0 or end > len(words):
+                    continue
+                typed = key(words[start:end])
+                if len(typed) >= (6 if end - start == 1 else 9):
+                    shelf = self._by_letter.get(typed[:1])
+                    most = min(_edits(len(typed)), int(len(typed) * (1 - _SURE_INSIDE) + 1))
+                    found += self._compare(words[start:end], typed, most, shelf, _SURE_INSIDE)
+        return sorted((one for one in found if one.similarity >= _SURE_INSIDE), key=lambda one: -one.similarity)
+
+    def distance(self, words: Sequence[Word], name: str) -> int:
+        """Return how many letters *name* is away."""
+        return int(OSA.distance(key(words), name))
+
+    def _compare(
+        self, words: Sequence[Word], typed: str, most: int, shelf: "_ByLength | None", sure: float
+    ) -> list[Near]:
+        if shelf is None or not typed:
+            return []
+        choices = shelf.between(len(typed) - most, len(typed) + most)
+        found = [
+            Near(name, similarity, similarity >= sure and self._may_correct(words, typed, name))
+            for name, distance, _ in extract(typed, choices, scorer=OSA.distance, score_cutoff=most, limit=8)
+            if distance and (similarity := 1 - distance / max(len(name), len(typed)))
+        ]
+        found.sort(key=lambda near: (-near.similarity, abs(len(near.key) - len(typed)), near.key))
+        return found
+
+    def _may_correct(self, words: Sequence[Word], typed: str, name: str) -> bool:
+        """Tell whether taking *typed* for *name* is safe: a look-alike that is a thing of its own is no typo."""
+        if min(len(typed), len(name)) < 4 or name in self._abbreviations:
+            return False
+        if any(abbreviates(word.typed) for word in words):
+            return False
+        if any(_opposed(typed, name, *pair) for pair in OPPOSITES) or any(_ended(typed, name, *p) for p in ENDINGS):
+            return False
+        theirs = self._spaced.get(name, ())
+        if len(theirs) != len(words):
+            return len(words) > 1 or not self._is_word(words[0])
+        differing = ((word, other) for word, other in zip(words, theirs, strict=True) if word.text != other)
+        return not any(
+            self._is_word(word) or _swapped(word.text, other) or word.text.isdigit() or other.isdigit()
+            for word, other in differing
+        )
+
+    def _is_word(self, word: Word) -> bool:
+        return word.text in self._known or word.text in COMMON or word.text in STOP
+
+
+class _ByLength:
+    """Names sorted by length, so that only those of about the right one are compared."""
+
+    def __init__(self, names: Collection[str]) -> None:
+        self._names = sorted(names, key=len)
+        self._lengths = [len(name) for name in self._names]
+
+    def between(self, least: int, most: int) -> list[str]:
+        return self._names[bisect_left(self._lengths, least) : bisect_right(self._lengths, most)]
+
+
+def _edits(length: int) -> int:
+    if length < 6:
+        return 1
+    return 2 if length < 9 else length * 22 // 100
+
+
+def _swapped(typed: str, name: str) -> bool:
+    return any(_opposed(typed, name, *pair) for pair in OPPOSITES) or any(_ended(typed, name, *p) for p in ENDINGS)
+
+
+def _opposed(typed: str, name: str, one: str, other: str) -> bool:
+    return any(
+        typed.startswith(left) and name.startswith(right) and OSA.distance(typed[len(left) :], name[len(right) :]) <= 1
+        for left, right in ((one, other), (other, one))
+    )
+
+
+def _ended(typed: str, name: str, one: str, other: str) -> bool:
+    return any(
+        typed.endswith(left) and name.endswith(right) and typed[: -len(left)] == name[: -len(right)]
+        for left, right in ((one, other), (other, one))
+    )

@@ -1,0 +1,1 @@
+"""The bank: reading, checking, keeping."""
