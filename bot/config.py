@@ -79,7 +79,9 @@ class Settings(BaseSettings):
                 if key:
                     Fernet(key.strip())
             except ValueError:
-                raise ValueError("use keys made by `python -m bot key`, separated by commas, the newest first") from None
+                raise ValueError(
+                    "use keys made by `python -m bot key`, separated by commas, the newest first"
+                ) from None
         return value
 
     @field_validator("log_level")
@@ -93,7 +95,9 @@ class Settings(BaseSettings):
     def _together(self) -> "Settings":
         faults = []
         if not self.embedded and not self.keys:
-            faults.append("WARDWISE_SECRET_KEY: PostgreSQL needs a key for the text at rest; make one with `python -m bot key`")
+            faults.append(
+                "WARDWISE_SECRET_KEY: PostgreSQL needs a key for the text at rest; make one with `python -m bot key`"
+            )
         if self.slack and self.public_url and not self.slack_signing_secret.get_secret_value():
             faults.append("SLACK_SIGNING_SECRET: needed with PUBLIC_URL; copy it from the app's Basic Information page")
         if self.slack and not self.public_url and not self.slack_app_token.get_secret_value():
@@ -130,7 +134,9 @@ class Settings(BaseSettings):
     def secrets(self) -> tuple[str, ...]:
         """Every secret value, for the log to leave out."""
         held = (getattr(self, name) for name in type(self).model_fields)
-        return tuple(each.get_secret_value() for each in held if isinstance(each, SecretStr) and each.get_secret_value())
+        return tuple(
+            each.get_secret_value() for each in held if isinstance(each, SecretStr) and each.get_secret_value()
+        )
 
 
 def settings(**overrides: Any) -> Settings:

@@ -2,7 +2,7 @@
 
 import importlib
 import pkgutil
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from sqlalchemy import create_engine, pool
@@ -17,7 +17,7 @@ for module in pkgutil.walk_packages(bot.features.__path__, "bot.features."):
 importlib.import_module("bot.platforms.slack.installs")
 
 
-def plain(kind: str, item: Any, _: Any) -> str | bool:
+def plain(kind: str, item: Any, _: Any) -> str | Literal[False]:
     """Write our column types as what the database keeps, so that a migration never depends on code that changes."""
     impl = getattr(item, "impl_instance", None) or getattr(item, "impl", None)
     if kind == "type" and type(item).__module__.startswith("bot.") and impl is not None:

@@ -36,7 +36,9 @@ class OneOffs:
         self._work = work
         self._student_id = student_id
 
-    async def put(self, name: str, slot: str, at: datetime, *, until: datetime | None = None, rotation_id: int = 0) -> None:
+    async def put(
+        self, name: str, slot: str, at: datetime, *, until: datetime | None = None, rotation_id: int = 0
+    ) -> None:
         """Arm *name* for *slot* at *at*, moving it where it is armed already."""
         await self._work.use(Outbox).drop(self._student_id, name, slot)
         await self._work.use(Nudges).put([Nudge(0, self._student_id, name, slot, rotation_id, at, until, 100)])

@@ -68,7 +68,7 @@ class Dispatcher:
             raise
         except Exception:
             code = secrets.token_hex(3)
-            log.exception("handler failed", code=code, event=type(event).__name__, platform=event.sender.platform)
+            log.exception("handler failed", code=code, kind=type(event).__name__, platform=event.sender.platform)
             return say(
                 "Something broke on my side; nothing you sent was lost. Try again in a minute.",
                 footer=f"If it stays, tell whoever runs me this code: {code}",
@@ -216,4 +216,3 @@ def _delivery_id(mark: str) -> int:
 
 def _key(event: Inbound) -> str:
     return f"{event.sender.tenant}:{event.key}"[:128]
-

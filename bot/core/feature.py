@@ -82,16 +82,14 @@ class Feature:
 
         return declare
 
-    def form(
-        self, name: str, build: Form | Callable[[Context, str], Form]
-    ) -> Callable[[FormHandler], FormHandler]:
+    def form(self, name: str, build: Form | Callable[[Context, str], Form]) -> Callable[[FormHandler], FormHandler]:
         """Declare `async (ctx, values, context) -> Reply` as what takes the answers of the form *name*.
 
         *build* is the form, or makes it from the context it was opened with.
         """
 
         def declare(handler: FormHandler) -> FormHandler:
-            made = build if callable(build) else (lambda ctx, context: replace(build, context=context))
+            made = build if callable(build) else (lambda _ctx, context: replace(build, context=context))
             _add(self.forms, name, FormSpec(name, made, handler), "form")
             return handler
 

@@ -19,7 +19,9 @@ class Coming:
     armed: bool
 
 
-def forecast(view: View, registry: Registry, armed: Sequence[Nudge], now: datetime, until: datetime) -> tuple[Coming, ...]:
+def forecast(
+    view: View, registry: Registry, armed: Sequence[Nudge], now: datetime, until: datetime
+) -> tuple[Coming, ...]:
     """Return what would be sent between *now* and *until* if nothing changed, earliest first.
 
     Where several nudges want the same push of a day, the one of highest priority is named; what loses is looked for

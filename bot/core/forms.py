@@ -113,7 +113,9 @@ def _number(field: Field, answer: str, today: date) -> int:
 def _place(field: Field, answer: str, today: date) -> str:
     zone = find(answer)
     if zone is None:
-        raise BadAnswer("I don't know that place. Try the nearest large city, or Eastern, Central, Mountain or Pacific.")
+        raise BadAnswer(
+            "I don't know that place. Try the nearest large city, or Eastern, Central, Mountain or Pacific."
+        )
     return zone
 
 
@@ -122,7 +124,15 @@ def _length(field: Field, answer: str, today: date) -> str:
     return answer
 
 
-_parsers = {"place": _place, "length": _length, "text": _text, "choice": _choice, "date": _date, "time": _time, "number": _number}
+_parsers = {
+    "place": _place,
+    "length": _length,
+    "text": _text,
+    "choice": _choice,
+    "date": _date,
+    "time": _time,
+    "number": _number,
+}
 
 
 def why_stopped(verdict: Verdict, original: str) -> str:
@@ -185,4 +195,3 @@ def stopped_reply(verdict: Verdict, original: str, *, action: str = "interview.g
         body += f" The lesson is enough:\n\n> {plain(verdict.redacted)}"
     buttons = [Button(each.label, action, each.value) for each in choices(verdict)]
     return replace(say(body, *rows_of(buttons, 3)), quotes=True)
-

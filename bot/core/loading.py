@@ -20,6 +20,4 @@ async def views(work: Work, ids: Iterable[int], bank: Bank, now: datetime) -> di
     rotations = await work.use(Rotations).of(wanted)
     facts = await work.use(FactBook).of(wanted)
     seen = await work.use(Deliveries).seen(wanted, now)
-    return {
-        each: View(student, bank, rotations[each], facts[each], seen[each]) for each, student in students.items()
-    }
+    return {each: View(student, bank, rotations[each], facts[each], seen[each]) for each, student in students.items()}

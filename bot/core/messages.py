@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import ClassVar, Literal
 
 #: Telegram's callback_data is the tightest of our platforms.
 MAX_BUTTON_BYTES = 64
+#: How bytes are written where a reply is kept as text.
+BYTES = {"ser_json_bytes": "base64", "val_json_bytes": "base64"}
 #: "place" is a city or zone, "length" a number of weeks or a last day; their values are an IANA zone and text as typed.
 FieldKind = Literal["text", "choice", "date", "time", "number", "place", "length"]
 
@@ -36,6 +38,8 @@ class Link:
 class Picture:
     """An image with its one-line equivalent."""
 
+    __pydantic_config__: ClassVar[dict[str, str]] = BYTES
+
     png: bytes
     alt: str
 
@@ -43,6 +47,8 @@ class Picture:
 @dataclass(frozen=True, slots=True)
 class Document:
     """A file handed to the student."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = BYTES
 
     name: str
     media_type: str

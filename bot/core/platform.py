@@ -1,6 +1,5 @@
 """The whole contract between the core and a platform's adapter."""
 
-from collections.abc import Callable
 from typing import Protocol
 
 from bot.core.inbound import Inbound
@@ -31,12 +30,14 @@ class Platform(Protocol):
     Attributes:
         name: as in `Address.platform`.
         has_modals: whether forms open as one dialog; else they are asked question by question.
-        bucket: the pacing key of an address, such as "slack:T123".
     """
 
     name: str
     has_modals: bool
-    bucket: Callable[[Address], str]
+
+    def bucket(self, address: Address, /) -> str:
+        """Return the pacing key of an address, such as "slack:T123"."""
+        ...
 
     async def run(self, dispatch: Dispatch) -> None:
         """Receive events and answer them until cancelled."""

@@ -32,6 +32,10 @@ class View:
         """Whether *nudge* has been sent for *slot*."""
         return any(each.nudge == nudge and each.slot == slot for each in self.seen)
 
+    def pushes_since(self, instant: datetime) -> int:
+        """Return how many of the day's pushes were sent after *instant*."""
+        return sum(1 for each in self.seen if each.part and each.sent_at is not None and each.sent_at > instant)
+
     def seen_items(self) -> frozenset[str]:
         """Return the ids of bank items this student has had, pushed or asked for."""
         pulled = {key[2] for key, _ in self.facts.about("seen")}

@@ -2,14 +2,14 @@
 
 from functools import cache
 
-from pydantic import ConfigDict, TypeAdapter
+from pydantic import TypeAdapter
 
 from bot.core.messages import Reply
 
 
 @cache
 def _adapter() -> TypeAdapter[Reply]:
-    return TypeAdapter(Reply, config=ConfigDict(ser_json_bytes="base64", val_json_bytes="base64"))
+    return TypeAdapter(Reply)
 
 
 def dump(reply: Reply) -> str:

@@ -92,13 +92,15 @@ def last_day(text: str, first: date) -> date:
 def parse_time(text: str) -> time:
     """Return the wall-clock time that *text* names: 5:15, 0515, 5 am, 17h30. Raises BadDate."""
     words = text.strip().lower().replace(".", "")
-    found = re.fullmatch(r"(\d{1,2})\s*(?:[:h]\s*(\d{2}))?\s*(am|pm|a|p)?", words) or re.fullmatch(r"(\d{2})(\d{2})()", words)
+    found = re.fullmatch(r"(\d{1,2})\s*(?:[:h]\s*(\d{2}))?\s*(am|pm|a|p)?", words) or re.fullmatch(
+        r"(\d{2})(\d{2})()", words
+    )
     if words in ("noon", "midnight"):
         return time(12 if words == "noon" else 0)
     if not found:
         raise BadDate("I can't read that as a time. Try 5:15 or 5:15 am.")
     hour, minute, half = int(found[1]), int(found[2] or 0), found[3] or ""
-    if half and not 1 <= hour <= 12 or hour > 23 or minute > 59:
+    if (half and not 1 <= hour <= 12) or hour > 23 or minute > 59:
         raise BadDate("There is no such time. Try 5:15 or 17:30.")
     if half:
         hour = hour % 12 + (12 if half.startswith("p") else 0)
@@ -121,7 +123,11 @@ def _same_way(first: str, second: str) -> str:
     """Read "30/11 to 5/12" the same way round in both halves."""
     found = re.fullmatch(r"\s*(\d{1,2})\s*([/.-])\s*(\d{1,2})(.*)", second)
     if found and _day_first(first):
-        return f"{found[3]}/{found[1]}{found[4]}" if int(found[3]) <= 12 and int(found[1]) <= 12 and found[1] != found[3] else second
+        return (
+            f"{found[3]}/{found[1]}{found[4]}"
+            if int(found[3]) <= 12 and int(found[1]) <= 12 and found[1] != found[3]
+            else second
+        )
     return second
 
 

@@ -141,5 +141,9 @@ def current(rotations: tuple[Rotation, ...], today: date) -> Rotation | None:
     running = sorted((r for r in rotations if r.start <= today <= r.end), key=lambda r: r.end)
     coming = sorted((r for r in rotations if r.start > today), key=lambda r: r.start)
     past = sorted((r for r in rotations if r.end < today), key=lambda r: r.end, reverse=True)
-    recent = [r for r in past if not coming or (today - r.end).days <= AFTER_DAYS and (coming[0].start - today).days > BEFORE_DAYS]
+    recent = [
+        r
+        for r in past
+        if not coming or ((today - r.end).days <= AFTER_DAYS and (coming[0].start - today).days > BEFORE_DAYS)
+    ]
     return next(iter(running + recent[:1] + coming + past), None)

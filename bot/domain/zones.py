@@ -102,7 +102,9 @@ PLACES = {
 @cache
 def _known() -> dict[str, str]:
     """Return every name a place is found by, in lower case, with its IANA zone."""
-    cities = {name.rsplit("/", 1)[-1].replace("_", " ").lower(): name for name in sorted(available_timezones()) if "/" in name}
+    cities = {
+        name.rsplit("/", 1)[-1].replace("_", " ").lower(): name for name in sorted(available_timezones()) if "/" in name
+    }
     whole = {name.lower(): name for name in available_timezones()}
     return cities | whole | PLACES
 

@@ -135,5 +135,14 @@ class Composer:
         if reply is None:
             return None
         return reply, Delivery(
-            row.id, row.student_id, rule.name, found.slot, found.rotation_id, push.about, push.item, row.part, push.reason, now
+            row.id,
+            row.student_id,
+            rule.name,
+            found.slot,
+            found.rotation_id,
+            push.about,
+            push.item,
+            row.part,
+            push.reason,
+            now,
         )

@@ -101,7 +101,7 @@ class Courier:
 
     async def run(self) -> None:
         """Work until `stop` is called, then finish what is in flight."""
-        await self._begin()
+        await self.begin()
         beats = asyncio.create_task(self._beat())
         try:
             while not self._stopping.is_set():
@@ -127,7 +127,8 @@ class Courier:
             await asyncio.wait(self._sending)
         await self._flush()
 
-    async def _begin(self) -> None:
+    async def begin(self) -> None:
+        """Say that this process works; where it owns the file, rows leased before its start are free."""
         async with self._database.write() as work:
             if self._database.embedded:
                 await work.use(Outbox).free_all()
@@ -230,7 +231,9 @@ class Courier:
                 await work.use(Pace).block(row.bucket, int(wait.total_seconds() * 1_000_000))
                 await outbox.put_back([row.id], self.me, now, counted=False, fault="paused")
             case "rejected":
-                log.error("a platform refuses a message of ours", outbox_id=row.id, names=row.names, detail=fault.detail)
+                log.error(
+                    "a platform refuses a message of ours", outbox_id=row.id, names=row.names, detail=fault.detail
+                )
                 await outbox.end([row.id], self.me, now, DEAD, fault.detail)
             case "unknown" | "down" if row.attempts >= MOST_TRIES:
                 log.error("given up after many tries", outbox_id=row.id, names=row.names, detail=fault.detail)

@@ -8,6 +8,8 @@ from bot.domain.zones import instant
 
 #: The day's pushes in any seven days; steps of the journey may go over it, tips and quizzes not.
 WEEK_BUDGET = 9
+#: Evening questions and quizzes stop earlier, so that a question about a tip never costs a tip.
+EVENING_BUDGET = 7
 #: Below this priority a push yields to the budget.
 YIELDING = 30
 
@@ -37,8 +39,8 @@ def within_budget(view: View, occurrence: Occurrence, now: datetime) -> bool:
     """Whether the week still has room for *occurrence*."""
     if occurrence.priority >= YIELDING:
         return True
-    week = sum(1 for each in view.seen if each.part and each.sent_at is not None and each.sent_at > now - timedelta(days=7))
-    return week < WEEK_BUDGET
+    room = WEEK_BUDGET if occurrence.part == "morning" else EVENING_BUDGET
+    return view.pushes_since(now - timedelta(days=7)) < room
 
 
 def still_open(occurrence: Occurrence, now: datetime) -> bool:

@@ -76,7 +76,9 @@ class Database:
             self._reader = self._sqlite("DEFERRED", size=4)
             self._turn: asyncio.Lock | None = asyncio.Lock()
         else:
-            self._writer = self._reader = create_async_engine(self.url, pool_size=pool, max_overflow=0, pool_pre_ping=False)
+            self._writer = self._reader = create_async_engine(
+                self.url, pool_size=pool, max_overflow=0, pool_pre_ping=False
+            )
             self._turn = None
 
     @property
@@ -138,7 +140,13 @@ class Database:
             # turns into a writing one fails at once when another holds the file, busy_timeout or not.
             connection.isolation_level = None
             cursor = connection.cursor()
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "secure_delete=ON"):
+            for pragma in (
+                "journal_mode=WAL",
+                "synchronous=FULL",
+                "foreign_keys=ON",
+                "busy_timeout=10000",
+                "secure_delete=ON",
+            ):
                 cursor.execute(f"PRAGMA {pragma}")
             cursor.close()
 

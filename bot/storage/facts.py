@@ -93,6 +93,8 @@ class FactBook:
 
     async def notes(self, student_id: int) -> tuple[Note, ...]:
         """Return every fact of the student that holds free text, opened."""
-        query = select(facts).where(facts.c.student_id == student_id, facts.c.note.is_not(None)).order_by(facts.c.set_at)
+        query = (
+            select(facts).where(facts.c.student_id == student_id, facts.c.note.is_not(None)).order_by(facts.c.set_at)
+        )
         rows = (await self._work.connection.execute(query)).mappings()
         return tuple(Note(r["rotation_id"], r["name"], r["about"], self._work.seal.open(r["note"])) for r in rows)

@@ -3,11 +3,15 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 ROOT = Path(__file__).parent.parent.parent
 VERSIONS = ROOT / "migrations" / "versions"
@@ -50,7 +54,7 @@ def in_child(url: str) -> None:
     subprocess.run([sys.executable, "-c", code], input=url, text=True, check=True, cwd=ROOT)  # noqa: S603 our own code
 
 
-def _config(url: str) -> "object":
+def _config(url: str) -> "Config":
     from alembic.config import Config
 
     config = Config(toml_file=str(ROOT / "pyproject.toml"))

@@ -70,7 +70,11 @@ class Nudges:
     async def due(self, now: datetime, limit: int) -> tuple[Nudge, ...]:
         """Return what is due at *now*, earliest first, locked so that no other worker plans it too."""
         query = (
-            select(nudges).where(nudges.c.due_at <= now).order_by(nudges.c.due_at).limit(limit).with_for_update(skip_locked=True)
+            select(nudges)
+            .where(nudges.c.due_at <= now)
+            .order_by(nudges.c.due_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
         )
         rows = (await self._work.connection.execute(query)).mappings()
         return tuple(Nudge(**row) for row in rows)

@@ -45,7 +45,10 @@ SELECT r.bucket FROM b JOIN rates r ON r.bucket = b.bucket
    AND EXISTS (SELECT 1 FROM outbox o WHERE o.status = 0 AND o.bucket = r.bucket AND o.available_at <= :now)
  ORDER BY r.tat LIMIT :most
 """
-_PACE = "SELECT tat, gap, {clock} AS clock FROM rates WHERE bucket = :bucket AND tat <= {clock} + :ahead AND blocked_until <= {clock} {lock}"
+_PACE = """
+SELECT tat, gap, {clock} AS clock FROM rates
+ WHERE bucket = :bucket AND tat <= {clock} + :ahead AND blocked_until <= {clock} {lock}
+"""
 # The CTE keeps PostgreSQL from evaluating the locked sub-select twice and taking more than asked for.
 _CLAIM = """
 WITH c AS (SELECT id FROM outbox WHERE status = 0 AND bucket = :bucket AND available_at <= :now
@@ -56,12 +59,12 @@ RETURNING id, student_id, dedupe_key, names, slot, rotation_id, part, bucket, la
 _DEBIT = text("UPDATE rates SET tat = :tat WHERE bucket = :bucket")
 _EXPIRE = """
 WITH c AS (SELECT id FROM outbox WHERE status = 0 AND expires_at < :now LIMIT 1000 {lock})
-UPDATE outbox SET status = 3, done_at = :now WHERE id IN (SELECT id FROM c)
+UPDATE outbox SET status = 3, done_at = :now WHERE id IN (SELECT id FROM c) RETURNING id
 """
 _REAP = """
 WITH c AS (SELECT id FROM outbox WHERE status = 1
              AND owner NOT IN (SELECT id FROM workers WHERE beat_at > {clock} - :lease) LIMIT 1000 {lock})
-UPDATE outbox SET status = 0, owner = NULL WHERE id IN (SELECT id FROM c)
+UPDATE outbox SET status = 0, owner = NULL WHERE id IN (SELECT id FROM c) RETURNING id
 """
 
 
@@ -169,7 +172,9 @@ class Outbox:
             me=me,
             now=millis(now),
         )
-        await self._many("UPDATE deliveries SET sent_at = :now WHERE sent_at IS NULL AND id IN :ids", ids, now=millis(now))
+        await self._many(
+            "UPDATE deliveries SET sent_at = :now WHERE sent_at IS NULL AND id IN :ids", ids, now=millis(now)
+        )
         return done
 
     async def end(self, ids: Sequence[int], me: str, now: datetime, status: int, fault: str = "") -> None:
@@ -198,7 +203,7 @@ class Outbox:
 
     async def expire(self, now: datetime) -> int:
         """Close rows whose moment has passed; return how many, at most 1,000 a call."""
-        return int((await self._sql(_EXPIRE, now=millis(now))).rowcount)
+        return len((await self._sql(_EXPIRE, now=millis(now))).all())
 
     async def drop_day(self, student_id: int) -> datetime | None:
         """Take back the student's unsent pushes of the day; return when the earliest was due, or None.
@@ -224,7 +229,7 @@ class Outbox:
 
     async def reap(self) -> int:
         """Free the rows of workers that were not heard of for a lease; return how many."""
-        return int((await self._sql(_REAP, lease=LEASE)).rowcount)
+        return len((await self._sql(_REAP, lease=LEASE)).all())
 
     async def free_all(self) -> None:
         """Free every leased row: where one process owns the file, a lease at its start is a dead one's."""
@@ -232,13 +237,21 @@ class Outbox:
 
     async def sweep(self, before: datetime) -> int:
         """Delete closed rows older than *before*, in one batch; return how many."""
-        statement = "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE status >= 2 AND done_at < :before LIMIT 5000)"
+        statement = (
+            "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE status >= 2 AND done_at < :before LIMIT 5000)"
+        )
         return int((await self._run(text(statement), {"before": millis(before)})).rowcount)
 
     async def depth(self) -> dict[int, int]:
         """Return how many rows wait in each lane."""
         rows = await self._run(text("SELECT lane, count(*) AS n FROM outbox WHERE status IN (0, 1) GROUP BY lane"), {})
         return {row.lane: row.n for row in rows}
+
+    async def oldest(self, now: datetime) -> float:
+        """Return for how many seconds the oldest due row has waited; 0 where none does."""
+        statement = "SELECT min(available_at) FROM outbox WHERE status = 0 AND available_at <= :now"
+        found = (await self._run(text(statement), {"now": millis(now)})).scalar_one_or_none()
+        return 0.0 if found is None else (millis(now) - found) / 1000
 
     async def _sql(self, statement: str, **values: Any) -> Any:
         return await self._run(text(statement.format(clock=self._work.clock, lock=self._lock)), values)
@@ -270,9 +283,8 @@ class Pace:
 
     async def debit(self, bucket: str, count: int = 1) -> None:
         """Count replies against the bucket's pace, without waiting for a turn."""
-        statement = (
-            "UPDATE rates SET tat = CASE WHEN tat > {clock} THEN tat ELSE {clock} END + gap * :count WHERE bucket = :bucket"
-        )
+        later = "CASE WHEN tat > {clock} THEN tat ELSE {clock} END"
+        statement = f"UPDATE rates SET tat = {later} + gap * :count WHERE bucket = :bucket"  # noqa: S608 two constants
         await self._run(statement, bucket=bucket, count=count)
 
     async def beat(self, me: str, info: str) -> None:

@@ -32,7 +32,12 @@ Key = BigInteger().with_variant(Integer, "sqlite")
 def of_student(*, primary: bool = False) -> Column[int]:
     """Return the column by which a row belongs to a student and is erased with them."""
     return Column(
-        "student_id", Key, ForeignKey("students.id", ondelete="CASCADE"), nullable=False, primary_key=primary, index=not primary
+        "student_id",
+        Key,
+        ForeignKey("students.id", ondelete="CASCADE"),
+        nullable=False,
+        primary_key=primary,
+        index=not primary,
     )
 
 

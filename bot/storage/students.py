@@ -73,7 +73,9 @@ class Students:
         return (await self._work.connection.execute(query)).scalar_one_or_none()
 
     async def _welcome(self, address: Address, now: datetime) -> int:
-        made = (await self._work.connection.execute(insert(students).values(created_at=now).returning(students.c.id))).scalar_one()
+        made = (
+            await self._work.connection.execute(insert(students).values(created_at=now).returning(students.c.id))
+        ).scalar_one()
         await self._work.connection.execute(
             insert(addresses).values(
                 platform=address.platform,

@@ -7,9 +7,8 @@ from datetime import datetime, time, timedelta
 from random import Random
 from types import MappingProxyType
 
-from bot.content.search.index import Index
-
 from bot.content.bank import Bank
+from bot.content.search.index import Index
 from bot.core.context import Context
 from bot.core.errors import DeliveryError
 from bot.core.feature import Feature, Registry
@@ -99,7 +98,9 @@ class World:
 
     def courier(self, **options) -> Courier:
         composer = Composer(self.database, self.registry, lambda: LIBRARY, self.planner.replan, Random(1))
-        return Courier(self.database, self.planner, composer, MappingProxyType({"test": self.memory}), self.clock, **options)
+        return Courier(
+            self.database, self.planner, composer, MappingProxyType({"test": self.memory}), self.clock, **options
+        )
 
     async def enroll(self, count: int, *, zone: str = "America/Chicago", tenants: int = 1) -> list[int]:
         made = []

@@ -1,0 +1,253 @@
+"""The processes: run (all of it), web and worker (the halves), each with its parts supervised."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from ipaddress import ip_address
+from typing import Any
+
+import structlog
+import uvicorn
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.app.compose import Clock, Parts, compose, moved_clock, ready_database
+from bot.app.http import Health, application
+from bot.app.travel import Traveler
+from bot.clock import MovedClock, system
+from bot.config import Settings
+from bot.core.platform import Platform
+from bot.metrics import Metrics
+from bot.storage.database import Away
+from bot.storage.keys import Keys
+from bot.storage.outbox import Outbox
+
+log = structlog.get_logger(__name__)
+
+#: Platforms redeliver for a day; keys older than two days are met by nothing any more.
+KEYS_KEPT = timedelta(days=2)
+#: A day's push keeps its key until no zone on earth has that date.
+ROWS_KEPT = timedelta(days=4)
+DRAIN_SECONDS = 10
+
+
+async def serve(settings: Settings, *, web: bool = True, worker: bool = True) -> None:
+    """Run the halves asked for until SIGTERM or SIGINT, then drain. Raises BadSettings, BadContent, InUse."""
+    local = not (settings.telegram or settings.slack)
+    clock: Clock = MovedClock() if local else system
+    parts = compose(settings, clock=clock)
+    process = Process(parts, web=web, worker=worker)
+    try:
+        await ready_database(parts, migrate=web and worker)
+        if isinstance(clock, MovedClock):
+            clock.offset = (await moved_clock(parts.database)).offset
+        process.connect()
+        await process.until_stopped()
+    finally:
+        await parts.close()
+
+
+class Process:
+    """One running process: its platforms, its courier, its server and its ticks."""
+
+    def __init__(self, parts: Parts, *, web: bool, worker: bool) -> None:
+        self.parts = parts
+        self._web = web
+        self._worker = worker
+        self._routes: list[Any] = []
+        self._states: dict[str, str] = {}
+        self._stopping = asyncio.Event()
+        self.health = Health(parts, self.states, Metrics())
+
+    def states(self) -> dict[str, str]:
+        """Return each platform's state in a word."""
+        return {
+            name: str(getattr(platform, "state", self._states.get(name, "ready")))
+            for name, platform in self.parts.platforms.items()
+        }
+
+    def connect(self) -> None:
+        """Make the adapters of what is configured: a library is imported only where it is."""
+        settings = self.parts.settings
+        made: list[Platform] = []
+        if settings.telegram:
+            made.append(_telegram(self.parts))
+        if settings.slack:
+            made.append(_slack(self.parts))
+        if not made and self._web and _loopback(settings.host):
+            made.append(_chat_page(self.parts))
+        for platform in made:
+            self.parts.platforms[platform.name] = platform
+            self._routes += getattr(platform, "routes", [])
+
+    async def until_stopped(self) -> None:
+        """Serve, send and tick; end within ten seconds of being asked."""
+        self._listen_for_signals()
+        server = self._server()
+        ticks = self._ticks()
+        jobs = [asyncio.create_task(self._supervised(platform)) for platform in self._receiving()]
+        courier = asyncio.create_task(self.parts.courier.run()) if self._worker else None
+        serving = asyncio.create_task(server.serve()) if self._web else None
+        ticks.start()
+        self._announce()
+        stopped = asyncio.create_task(self._stopping.wait())
+        watched = [task for task in (serving, courier, stopped) if task is not None]
+        await asyncio.wait(watched, return_when=asyncio.FIRST_COMPLETED)
+        self.health.draining = True
+        ticks.shutdown(wait=False)
+        await self._drain(jobs, courier, server, serving)
+        stopped.cancel()
+        for task in (courier, serving):
+            if task is not None and task.done() and not task.cancelled() and task.exception() is not None:
+                raise task.exception()  # type: ignore[misc]  # it is not None here
+
+    async def _drain(self, jobs: list[Any], courier: Any, server: uvicorn.Server, serving: Any) -> None:
+        self.parts.courier.stop()
+        for job in jobs:
+            job.cancel()
+        server.should_exit = True
+        waiting = [task for task in (*jobs, courier, serving) if task is not None]
+        done, late = await asyncio.wait(waiting, timeout=DRAIN_SECONDS) if waiting else (set(), set())
+        for task in late:
+            task.cancel()
+        for task in done:
+            with contextlib.suppress(asyncio.CancelledError):
+                task.exception()
+
+    def _receiving(self) -> list[Platform]:
+        """Return the platforms whose events come to this process: webhooks to the web half, connections to the worker."""
+        public = bool(self.parts.settings.public_url)
+        both = self._web and self._worker
+        return [platform for platform in self.parts.platforms.values() if both or self._web == public]
+
+    async def _supervised(self, platform: Platform) -> None:
+        """Run a platform, and again after a fault: one that is down leaves the rest alone."""
+        wait = 1.0
+        while True:
+            began = asyncio.get_running_loop().time()
+            try:
+                await platform.run(self.parts.dispatcher)
+                self._states[platform.name] = "stopped"
+                return
+            except asyncio.CancelledError:
+                raise
+            except Exception:
+                log.exception("platform failed, starting it again", platform=platform.name)
+                self._states[platform.name] = "failed"
+            wait = 1.0 if asyncio.get_running_loop().time() - began > 60 else min(wait * 2, 60)
+            await asyncio.sleep(wait)
+
+    def _server(self) -> uvicorn.Server:
+        settings = self.parts.settings
+        config = uvicorn.Config(
+            application([*self.health.routes(), *self._routes]),
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=5,
+            server_header=False,
+            proxy_headers=bool(settings.public_url),
+        )
+        server = uvicorn.Server(config)
+        server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # signals are ours
+        return server
+
+    def _ticks(self) -> AsyncIOScheduler:
+        ticks = AsyncIOScheduler(
+            timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        )
+        if self._worker:
+            ticks.add_job(_safely(self.parts.courier.plan), "interval", seconds=1)
+            ticks.add_job(_safely(self._sweep), "interval", hours=1)
+        ticks.add_job(_safely(self._reload), "interval", seconds=30)
+        return ticks
+
+    async def _reload(self) -> None:
+        await asyncio.to_thread(self.parts.shelf.refresh)
+
+    async def _sweep(self) -> None:
+        """Delete keys and closed rows that nothing can meet any more."""
+        now = self.parts.clock()
+        async with self.parts.database.write() as work:
+            await work.use(Keys).drop(now - KEYS_KEPT)
+        swept = 1
+        while swept:
+            async with self.parts.database.write() as work:
+                swept = await work.use(Outbox).sweep(now - ROWS_KEPT)
+
+    def _listen_for_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stopping.set)
+
+    def _announce(self) -> None:
+        settings = self.parts.settings
+        names = sorted(self.parts.platforms)
+        log.info("started", platforms=names, web=self._web, worker=self._worker)
+        if "web" in names:
+            print(f"Wardwise is at http://{settings.host}:{settings.port}/  (Ctrl+C ends it)", flush=True)  # noqa: T201 the address is for a person
+
+
+def _safely(job: Callable[[], Awaitable[Any]]) -> Callable[[], Awaitable[None]]:
+    """Wrap a tick: while the database is away it does nothing, and the next one tries again."""
+
+    async def ticked() -> None:
+        try:
+            await job()
+        except Away:
+            log.warning("database away, a tick is left out")
+
+    return ticked
+
+
+def _telegram(parts: Parts) -> Platform:
+    from bot.platforms.telegram.adapter import Telegram
+
+    settings = parts.settings
+    return Telegram(
+        settings.telegram_bot_token.get_secret_value(),
+        api_url=settings.telegram_api_url,
+        pacing=parts.pace,
+        commands=_commands(parts),
+        public_url=settings.public_url,
+        secret=settings.telegram_webhook_secret.get_secret_value(),
+    )
+
+
+def _slack(parts: Parts) -> Platform:
+    from bot.platforms.slack.adapter import Slack
+
+    settings = parts.settings
+    return Slack(
+        bot_token=settings.slack_bot_token.get_secret_value(),
+        app_token=settings.slack_app_token.get_secret_value(),
+        signing_secret=settings.slack_signing_secret.get_secret_value(),
+        client_id=settings.slack_client_id,
+        client_secret=settings.slack_client_secret.get_secret_value(),
+        api_url=settings.slack_api_url,
+        public_url=settings.public_url,
+        pacing=parts.pace,
+        commands=_commands(parts),
+        database=parts.database,
+    )
+
+
+def _chat_page(parts: Parts) -> Platform:
+    from bot.platforms.web.adapter import Web
+
+    assert isinstance(parts.clock, MovedClock)
+    return Web(travel=Traveler(parts, parts.clock), pacing=parts.pace, commands=parts.registry.commands.values())
+
+
+def _commands(parts: Parts) -> list[tuple[str, str]]:
+    return [(each.name, each.summary) for each in parts.registry.commands.values()]
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

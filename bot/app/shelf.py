@@ -1,0 +1,58 @@
+"""The bank in use: loaded at start, exchanged whole when its files change, kept when they break."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import structlog
+
+from bot.config import BANK
+from bot.content.bank import Bank, load
+from bot.content.faults import BadContent
+from bot.content.search.index import Index
+from bot.core.library import Library
+from bot.features.journey.waking import awake
+
+log = structlog.get_logger(__name__)
+
+
+class Shelf:
+    """Holds the library and looks after it."""
+
+    def __init__(self, overlays: Sequence[Path], features: frozenset[str], cache: Path | None) -> None:
+        self._folders = (BANK, *overlays)
+        self._features = features
+        self._cache = cache
+        self._bank: Bank | None = None
+        self.library = self._made(load(self._folders, cache=cache))
+        self.fault = ""
+
+    def __call__(self) -> Library:
+        """Return the library in use."""
+        return self.library
+
+    def refresh(self) -> bool:
+        """Load the files again; return whether the bank changed. A broken file is told of, and the last good bank stays."""
+        try:
+            found = load(self._folders, cache=self._cache)
+        except BadContent as fault:
+            first = str(fault).split("\n", 1)[0]
+            if first != self.fault:
+                log.error("content is broken, the last good bank stays", fault=first)  # noqa: TRY400 it names file and line
+            self.fault = first
+            return False
+        self.fault = ""
+        if self._bank is not None and found.records == self._bank.records:
+            return False
+        self.library = self._made(found)
+        log.info("content reloaded", records=len(found.records))
+        return True
+
+    def _made(self, bank: Bank) -> Library:
+        self._bank = bank
+        whole = awake(bank, self._features)
+        return Library(whole, Index(whole))
+
+
+def bank_index(overlays: Sequence[Path]) -> Index:
+    """Return the index over the bank and its overlays, for look-ups from outside."""
+    return Index(load((BANK, *overlays), cache=None))

@@ -1,0 +1,84 @@
+"""/faq: the questions students ask about rotations, with a short answer and a longer one."""
+
+import re
+from dataclasses import replace
+
+from bot.content.items import Faq
+from bot.core.context import Context
+from bot.core.errors import Sorry
+from bot.core.feature import Feature
+from bot.core.messages import Button, Reply, Row, say
+from bot.core.notices import RULES_DIFFER
+from bot.core.showing import doors, fits, missed, specialty, stacked
+
+feature = Feature("faq")
+
+#: Topics listed at once.
+PAGE = 8
+
+
+@feature.command("faq", "Questions students ask, answered", example="how to ask for feedback")
+async def look_up(ctx: Context, text: str) -> Reply:
+    """Answer with one question's card, or with what is near; list the topics where nothing was asked."""
+    if not text.strip():
+        return topics(ctx, 0)
+    answer = ctx.library.index.find(text, "faq", specialty(ctx))
+    found = [item for item in answer.items if isinstance(item, Faq) and fits(ctx, item)]
+    if answer.outcome == "answer" and found:
+        return replace(card(ctx, found[0]), private=False)
+    elsewhere = ctx.library.index.find_any(text, specialty(ctx)) if answer.outcome == "none" else answer
+    hints = ("Ask it in other words.", "`/faq` alone lists every topic I have.")
+    words = "ask your coordinator or resident: “Who would know about this?”"
+    return replace(missed(ctx, text, elsewhere, words=words, hints=hints), private=False)
+
+
+@feature.action("topics")
+async def page(ctx: Context, value: str) -> Reply:
+    """Show a page of topics."""
+    number = int(value) if value.isascii() and value.isdigit() and len(value) < 4 else 0
+    return replace(topics(ctx, number), replaces=number > 0)
+
+
+@feature.action("show")
+async def show(ctx: Context, faq_id: str) -> Reply:
+    """Show a question and its short answer."""
+    return replace(card(ctx, _faq(ctx, faq_id)), private=False)
+
+
+@feature.action("long")
+async def longer(ctx: Context, faq_id: str) -> Reply:
+    """Show a question with all there is to say."""
+    return replace(card(ctx, _faq(ctx, faq_id), full=True), private=False, replaces=True)
+
+
+def card(ctx: Context, item: Faq, *, full: bool = False) -> Reply:
+    """Return the answer, short or *full*, with where to go from it."""
+    body = f"{item.short}\n\n{item.long}" if full and item.long else item.short
+    more: Row = (Button("More", "faq.long", item.id),) if item.long and not full else ()
+    footer = RULES_DIFFER if item.verify == "program" else ""
+    if item.verify == "annual":
+        footer = f"Looked up in {item.reviewed:%B %Y}; such things change every year."
+    return say(body, more, *stacked(doors(ctx, item.next, most=60)), title=item.q, footer=footer)
+
+
+def topics(ctx: Context, number: int) -> Reply:
+    """Return one page of topics in the order a rotation brings them up."""
+    items = sorted((each for each in ctx.bank.active(Faq) if fits(ctx, each)), key=_place)
+    pages = max(1, -(-len(items) // PAGE))
+    number = min(number, pages - 1)
+    buttons = stacked(doors(ctx, items[number * PAGE : number * PAGE + PAGE], most=60))
+    more: Row = (Button("More topics", "faq.topics", str(number + 1)),) if number + 1 < pages else ()
+    words = "Ask in your own words, such as `/faq how to ask for feedback`, or pick a topic."
+    return say(words, *buttons, more, footer=f"{number + 1} of {pages}")
+
+
+def _place(item: Faq) -> tuple[list[int], str]:
+    """Sort by the chapter a question belongs to: what comes first in a rotation stands first."""
+    return [int(number) for number in re.findall(r"[0-9]+", item.guide[0])], item.title
+
+
+def _faq(ctx: Context, faq_id: str) -> Faq:
+    item = ctx.bank.item(faq_id)
+    if not isinstance(item, Faq):
+        raise Sorry("That question is no longer in my list. `/faq` shows what is.")
+    return item
