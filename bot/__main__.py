@@ -1,5 +1,6 @@
 """The command line."""
 
+import gc
 import sys
 from collections.abc import Coroutine
 from datetime import date, timedelta
@@ -40,6 +41,10 @@ def _refuse(faults: list[str]) -> Any:
 def _run(work: Coroutine[Any, Any, Any]) -> Any:
     """Run to the end on uvloop; what a person can mend is one line each."""
     import uvloop
+
+    # What was imported stays until the end: the collector need not walk through it again and again.
+    gc.freeze()
+    gc.enable()
 
     from bot.content.faults import BadContent
     from bot.storage.database import Away, InUse

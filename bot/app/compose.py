@@ -98,13 +98,22 @@ def seal_keys(settings: Settings) -> tuple[str, ...]:
     if settings.keys:
         return settings.keys
     path = key_file(settings)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        # Made with its mode, so that there is no moment in which others may read it.
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as file:
-            file.write(Fernet.generate_key().decode())
-    return tuple(path.read_text().strip().split(","))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            # Made with its mode, so that there is no moment in which others may read it.
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w") as file:
+                file.write(Fernet.generate_key().decode())
+        keys = tuple(path.read_text().strip().split(","))
+        Seal(keys)
+    except OSError as fault:
+        raise BadSettings(
+            [f"DATABASE_URL: can't use {path.parent} ({fault.strerror}); name a file in a folder of yours"]
+        ) from None
+    except ValueError:
+        raise BadSettings([f"{path}: holds no key; put back the one the database was written with"]) from None
+    return keys
 
 
 def key_file(settings: Settings) -> Path:

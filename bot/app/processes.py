@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import signal
+import socket
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from ipaddress import ip_address
@@ -16,7 +17,7 @@ from bot.app.compose import Clock, Parts, compose, moved_clock, ready_database
 from bot.app.http import Health, application
 from bot.app.travel import Traveler
 from bot.clock import MovedClock, system
-from bot.config import Settings
+from bot.config import BadSettings, Settings
 from bot.core.platform import Platform
 from bot.metrics import Metrics
 from bot.storage.database import Away
@@ -34,6 +35,8 @@ DRAIN_SECONDS = 10
 
 async def serve(settings: Settings, *, web: bool = True, worker: bool = True) -> None:
     """Run the halves asked for until SIGTERM or SIGINT, then drain. Raises BadSettings, BadContent, InUse."""
+    if web:
+        _check_port(settings)
     local = not (settings.telegram or settings.slack)
     clock: Clock = MovedClock() if local else system
     parts = compose(settings, clock=clock)
@@ -91,6 +94,7 @@ class Process:
         serving = asyncio.create_task(server.serve()) if self._web else None
         ticks.start()
         self._announce()
+        await asyncio.to_thread(self.parts.shelf().warm)
         stopped = asyncio.create_task(self._stopping.wait())
         watched = [task for task in (serving, courier, stopped) if task is not None]
         await asyncio.wait(watched, return_when=asyncio.FIRST_COMPLETED)
@@ -244,6 +248,18 @@ def _chat_page(parts: Parts) -> Platform:
 
 def _commands(parts: Parts) -> list[tuple[str, str]]:
     return [(each.name, each.summary) for each in parts.registry.commands.values()]
+
+
+def _check_port(settings: Settings) -> None:
+    """Find out before anything starts whether the address can be listened at. Raises BadSettings."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        socket.create_server((settings.host, settings.port), family=family).close()
+    except OSError as fault:
+        where, why = f"{settings.host}:{settings.port}", str(fault.strerror).partition(" (")[0]
+        raise BadSettings(
+            [f"HOST and PORT: can't listen at {where} ({why}); end what listens there, or choose another"]
+        ) from None
 
 
 def _loopback(host: str) -> bool:

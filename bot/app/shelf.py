@@ -43,14 +43,15 @@ class Shelf:
         self.fault = ""
         if self._bank is not None and found.records == self._bank.records:
             return False
-        self.library = self._made(found)
+        library = self._made(found)
+        library.warm()
+        self.library = library
         log.info("content reloaded", records=len(found.records))
         return True
 
     def _made(self, bank: Bank) -> Library:
         self._bank = bank
-        whole = awake(bank, self._features)
-        return Library(whole, Index(whole))
+        return Library(awake(bank, self._features))
 
 
 def bank_index(overlays: Sequence[Path]) -> Index:

@@ -16,8 +16,9 @@ from bot.core.feature import Registry
 from bot.core.forms import read, reopened
 from bot.core.inbound import ButtonPressed, CommandSent, FormSent, Gone, Inbound, Joined, TextSent
 from bot.core.library import Library
-from bot.core.loading import views
+from bot.core.loading import view_of
 from bot.core.messages import Reply, say, stamped
+from bot.domain.student import Student
 from bot.guard.safety import hazard
 from bot.storage.database import Away, Database, Work
 from bot.storage.deliveries import Deliveries
@@ -28,6 +29,7 @@ from bot.storage.students import Students
 log = structlog.get_logger(__name__)
 
 Clock = Callable[[], datetime]
+Handle = Callable[[Work, Inbound, Student, datetime], Awaitable[Reply | None]]
 Replan = Callable[[Work, int, datetime], Awaitable[None]]
 
 
@@ -63,9 +65,12 @@ class Dispatcher:
         """Handle *event* once and return the answer. Raises Away when the database would not commit."""
         try:
             async with self._database.write() as work:
-                return await self._once(work, event)
+                return await self._once(work, event, self._handled)
         except Away:
             raise
+        except Sorry as sorry:
+            # What the handler had begun is undone with its transaction; the answer is kept like any other.
+            return await self._apologized(event, say(str(sorry)))
         except Exception:
             code = secrets.token_hex(3)
             log.exception("handler failed", code=code, kind=type(event).__name__, platform=event.sender.platform)
@@ -74,40 +79,41 @@ class Dispatcher:
                 footer=f"If it stays, tell whoever runs me this code: {code}",
             )
 
+    async def _apologized(self, event: Inbound, reply: Reply) -> Reply | None:
+        async def answer(*_: object) -> Reply:
+            return reply
+
+        async with self._database.write() as work:
+            return await self._once(work, event, answer)
+
     async def sent(self, event: Inbound) -> None:
         """Forget the kept answer: it has reached the student."""
         async with self._database.write() as work:
             await work.use(Keys).sent(event.sender.platform, _key(event))
 
-    async def _once(self, work: Work, event: Inbound) -> Reply | None:
+    async def _once(self, work: Work, event: Inbound, handle: Handle) -> Reply | None:
         now = self._clock()
         student = await work.use(Students).at(event.sender, now)
         keys = work.use(Keys)
         if not await keys.take(event.sender.platform, _key(event), student.id, now):
             kept = await keys.kept(event.sender.platform, _key(event))
             return None if kept is None else wire.load(kept)
-        try:
-            async with work.step():
-                reply = await self._handled(work, event, student.id, now)
-        except Sorry as sorry:
-            # What the handler had begun is undone; the answer is kept like any other, so that it comes once.
-            reply = say(str(sorry))
-            work.changed.clear()
+        reply = await handle(work, event, student, now)
         for changed in sorted(work.changed):
             await self._replan(work, changed, now)
         if reply is not None:
             await keys.keep(event.sender.platform, _key(event), wire.dump(reply))
         return reply
 
-    async def _handled(self, work: Work, event: Inbound, student_id: int, now: datetime) -> Reply | None:
-        library = self._library()
-        view = (await views(work, [student_id], library.bank, now))[student_id]
+    async def _handled(self, work: Work, event: Inbound, student: Student, now: datetime) -> Reply | None:
         if isinstance(event, Gone):
-            await _leave(work, student_id)
+            await _leave(work, student.id)
             return None
-        if view.student.state == "gone":
-            await work.use(Students).change(student_id, state="active")
-            view = (await views(work, [student_id], library.bank, now))[student_id]
+        if student.state == "gone":
+            await work.use(Students).change(student.id, state="active")
+            student = replace(student, state="active")
+        library = self._library()
+        view = await view_of(work, student, library.bank, now)
         ctx = Context(
             now=now,
             view=view,
@@ -145,7 +151,8 @@ class Dispatcher:
                 assert_never(event)
 
     async def _command(self, ctx: Context, name: str, text: str) -> Reply:
-        if (danger := hazard(text)) is not None:
+        # A word looked up is no cry for help: the rules want to see what was asked for.
+        if (danger := hazard(f"/{name} {text}")) is not None:
             return await self._safety(ctx, danger)
         command = self._registry.commands.get(name)
         if command is not None:

@@ -1,14 +1,22 @@
 """The bank and the index over it: one value, exchanged whole when the content changes."""
 
-from dataclasses import dataclass
+from functools import cached_property
 
 from bot.content.bank import Bank
 from bot.content.search.index import Index
 
 
-@dataclass(frozen=True, slots=True)
 class Library:
-    """What students can be shown, and how it is found."""
+    """What students can be shown, and how it is found: the index is built when it is first asked, or ahead by `warm`."""
 
-    bank: Bank
-    index: Index
+    def __init__(self, bank: Bank) -> None:
+        self.bank = bank
+
+    @cached_property
+    def index(self) -> Index:
+        """The index over the bank."""
+        return Index(self.bank)
+
+    def warm(self) -> None:
+        """Build the index now."""
+        assert self.index

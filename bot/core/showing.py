@@ -21,8 +21,8 @@ SHOWN_BY: dict[type[Item], str] = {
 }
 #: Two buttons with labels of this length stand side by side on a phone.
 LABEL = 24
-#: What was asked is said back up to this length; beyond it, it is a sentence and no term.
-_ECHO = 40
+#: What was asked is said back up to this length and so many words; beyond them, it is a sentence and no term.
+_ECHO, _TERM = 40, 3
 
 
 def name_of(item: Item) -> str:
@@ -73,7 +73,8 @@ def echoed(asked: str) -> str:
     An answer is kept until it is sent, so that what the guard would stop must not stand in it.
     """
     words = " ".join(asked.split())
-    return plain(words) if 0 < len(words) <= _ECHO and check(words).level == "pass" else ""
+    short = 0 < len(words) <= _ECHO and len(words.split()) <= _TERM
+    return plain(words) if short and check(words).level == "pass" else ""
 
 
 def missed(ctx: Context, asked: str, answer: Answer, *, words: str, hints: Sequence[str]) -> Reply:

@@ -31,3 +31,8 @@ def listed(words: list[str]) -> str:
 def count(number: int, noun: str) -> str:
     """Return "1 note" or "14 notes"."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def opened(text: str) -> str:
+    """Return *text* with its first letter large, as a sentence begins."""
+    return text[:1].upper() + text[1:]

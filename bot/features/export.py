@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.core.context import Context
 from bot.core.feature import Feature
+from bot.core.markup import text_of
 from bot.core.messages import Button, Card, Document, Reply
 from bot.domain import words
 from bot.storage.everything import Everything
@@ -23,6 +24,9 @@ HEADINGS = {
     "nudges": "What is planned",
     "students": "Settings",
     "addresses": "Where I reach you",
+    "outbox": "Messages about to go",
+    "interviews": "A form you have not finished",
+    "inbound": "Answers on their way to you",
 }
 #: Columns that say nothing to a reader; the other file has them.
 _INNER = frozenset({"id", "student_id", "rotation_id", "bucket", "dedupe_key", "owner", "lane", "tenant", "priority"})
@@ -78,10 +82,22 @@ def readable(ctx: Context, kept: dict[str, Rows]) -> str:
     """Return everything as headings and lists, times on the student's clock."""
     parts = [f"# Kept by Wardwise on {words.day(ctx.student.today(ctx.now))}"]
     for table in (*HEADINGS, *sorted(set(kept) - set(HEADINGS))):
-        if rows := kept.get(table):
+        rows = kept.get(table, [])
+        if table == "inbound":
+            rows = [{**row, "reply": _words(row["reply"])} for row in rows if row["reply"]]
+        if rows:
             heading = HEADINGS.get(table, table.replace("_", " ").capitalize())
             parts.append(f"## {heading}\n\n" + "\n".join(_entry(ctx, row) for row in rows))
     return "\n\n".join(parts) + "\n"
+
+
+def _words(kept: str) -> str:
+    """Return what an unsent answer says."""
+    try:
+        reply = json.loads(kept)
+        return "\n".join(text_of(card["body"]) for card in reply["cards"])
+    except (ValueError, KeyError, TypeError):
+        return kept
 
 
 def _entry(ctx: Context, row: dict[str, Any]) -> str:

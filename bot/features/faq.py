@@ -17,7 +17,7 @@ feature = Feature("faq")
 PAGE = 8
 
 
-@feature.command("faq", "Questions students ask, answered", example="how to ask for feedback")
+@feature.command("faq", "Questions students ask, answered", example="what to pack for rotation")
 async def look_up(ctx: Context, text: str) -> Reply:
     """Answer with one question's card, or with what is near; list the topics where nothing was asked."""
     if not text.strip():
@@ -68,8 +68,8 @@ def topics(ctx: Context, number: int) -> Reply:
     number = min(number, pages - 1)
     buttons = stacked(doors(ctx, items[number * PAGE : number * PAGE + PAGE], most=60))
     more: Row = (Button("More topics", "faq.topics", str(number + 1)),) if number + 1 < pages else ()
-    words = "Ask in your own words, such as `/faq how to ask for feedback`, or pick a topic."
-    return say(words, *buttons, more, footer=f"{number + 1} of {pages}")
+    words = "Ask in your own words, such as `/faq what to pack for rotation`, or pick a topic."
+    return say(words, *buttons, more, footer=f"Page {number + 1} of {pages}")
 
 
 def _place(item: Faq) -> tuple[list[int], str]:

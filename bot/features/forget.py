@@ -8,7 +8,7 @@ import structlog
 from bot.core.context import Context
 from bot.core.feature import Feature
 from bot.core.messages import Button, Reply, say
-from bot.domain.words import count, listed
+from bot.domain.words import count
 from bot.storage.everything import Everything
 
 log = structlog.get_logger(__name__)
@@ -26,7 +26,7 @@ async def forget(ctx: Context, _: str) -> Reply:
     """Say what would go, and ask once."""
     kept = Everything(ctx.work)
     told = _counted(await kept.counts(ctx.student.id), await kept.notes(ctx.student.id))
-    what = f"everything: {listed(told)}, with your settings" if told else "your settings and answers"
+    what = f"everything: {', '.join(told)}, and your settings" if told else "your settings and answers"
     return say(
         f"This removes {what}. It can't be undone.",
         (Button("Send me a copy first", "export.send"),),
@@ -60,7 +60,7 @@ async def erase(ctx: Context, asked_at: str) -> Reply:
     planned = erased.get("nudges", 0)
     if planned:
         told.append(count(planned, "planned message"))
-    what = f"Erased: {listed(told)}, with your settings." if told else "Erased: your settings and answers."
+    what = f"Erased: {', '.join(told)}, and your settings." if told else "Erased: your settings and answers."
     return say(
         f"{what} Receipt **{code}**.",
         footer="The messages in this chat are yours to delete. Write to me again and I start from nothing.",

@@ -17,7 +17,7 @@ PAGE = 6
 WRITTEN = ("email", "message", "page", "secure_chat")
 
 
-@feature.command("say", "What do I say when … : the words for a situation", example="calling in sick")
+@feature.command("say", "The words for a situation, ready to say", example="calling in sick")
 async def look_up(ctx: Context, text: str) -> Reply:
     """Answer with one script, or with what is near."""
     if not text.strip():
@@ -124,7 +124,7 @@ def listing(ctx: Context, page: int, *, replaces: bool = False) -> Reply:
     buttons = stacked(doors(ctx, scripts[page * PAGE : page * PAGE + PAGE], most=60))
     more: Row = (Button("More situations", "say.find", str(page + 1)),) if page + 1 < pages else ()
     words = "Tell me the situation, such as `/say calling in sick`, or pick one."
-    return say(words, *buttons, more, footer=f"{page + 1} of {pages}", replaces=replaces)
+    return say(words, *buttons, more, footer=f"Page {page + 1} of {pages}", replaces=replaces)
 
 
 def _script(ctx: Context, script_id: str) -> Script:

@@ -10,8 +10,9 @@ from typing import Any, TextIO, TypeVar
 
 from sqlalchemy import event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction, create_async_engine
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.storage.types import Seal
 
@@ -51,10 +52,6 @@ class Work:
     def clock(self) -> str:
         """Return the SQL of the database's clock."""
         return CLOCK[self.dialect]
-
-    def step(self) -> AsyncTransaction:
-        """Return a part of the transaction that can be undone by itself."""
-        return self.connection.begin_nested()
 
     def use(self, repository: "type[R]") -> R:
         """Return this transaction's *repository*, made once."""
@@ -161,8 +158,11 @@ class Database:
 def _away() -> Iterator[None]:
     try:
         yield
-    except (OperationalError, InterfaceError) as fault:
-        raise Away(type(fault).__name__) from fault
+    except (DBAPIError, NoConnection) as fault:
+        # The bare class is SQLite's word for a damaged file, or for one that is no database.
+        if isinstance(fault, OperationalError | InterfaceError | NoConnection) or type(fault) is DatabaseError:
+            raise Away(type(fault).__name__) from fault
+        raise
 
 
 def normal(url: str) -> URL:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import RowMapping, select, text, update
+from sqlalchemy import RowMapping, bindparam, select, text, update
 
 from bot.domain.delivery import Delivery
 from bot.storage.database import Work
@@ -18,6 +18,12 @@ _COMPOSED = text(
     " VALUES (:id, :student_id, :nudge, :slot, :rotation_id, :about, :item, :part, :reason, :composed_at, '')"
     " ON CONFLICT (id) DO UPDATE SET nudge = excluded.nudge, slot = excluded.slot, rotation_id = excluded.rotation_id,"
     " about = excluded.about, item = excluded.item, reason = excluded.reason, composed_at = excluded.composed_at"
+)
+
+_SEEN = (
+    select(deliveries)
+    .where(deliveries.c.student_id.in_(bindparam("ids", expanding=True)), deliveries.c.sent_at > bindparam("since"))
+    .order_by(deliveries.c.sent_at, deliveries.c.id)
 )
 
 
@@ -50,13 +56,9 @@ class Deliveries:
     async def seen(self, student_ids: Iterable[int], now: datetime) -> dict[int, tuple[Delivery, ...]]:
         """Return what was sent to *student_ids* in the last 400 days, oldest first, in one query."""
         wanted = list(student_ids)
-        query = (
-            select(deliveries)
-            .where(deliveries.c.student_id.in_(wanted), deliveries.c.sent_at > now - SEEN_FOR)
-            .order_by(deliveries.c.sent_at, deliveries.c.id)
-        )
         found: dict[int, list[Delivery]] = {each: [] for each in wanted}
-        for row in (await self._work.connection.execute(query)).mappings():
+        rows = await self._work.connection.execute(_SEEN, {"ids": wanted, "since": now - SEEN_FOR})
+        for row in rows.mappings():
             found[row["student_id"]].append(_delivery(row))
         return {each: tuple(found[each]) for each in wanted}
 

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import bindparam, delete, select, text
 
 from bot.domain.facts import Fact, FactKey, Facts
 from bot.storage.database import Work
 from bot.storage.schema import facts
 from bot.storage.types import millis
 
+_OF = select(facts).where(facts.c.student_id.in_(bindparam("ids", expanding=True)))
 #: One statement for both databases: set again, a fact keeps its row.
 _SET = text(
     "INSERT INTO facts (student_id, rotation_id, name, about, value, note, set_at)"
@@ -39,9 +40,8 @@ class FactBook:
     async def of(self, student_ids: Iterable[int]) -> dict[int, Facts]:
         """Return the facts of *student_ids*, their free text left sealed, in one query."""
         wanted = list(student_ids)
-        query = select(facts).where(facts.c.student_id.in_(wanted))
         found: dict[int, dict[FactKey, Fact]] = {each: {} for each in wanted}
-        for row in (await self._work.connection.execute(query)).mappings():
+        for row in (await self._work.connection.execute(_OF, {"ids": wanted})).mappings():
             key = (row["rotation_id"], row["name"], row["about"])
             found[row["student_id"]][key] = Fact(row["value"], row["set_at"], noted=row["note"] is not None)
         return {each: Facts(found[each]) for each in wanted}

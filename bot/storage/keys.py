@@ -13,6 +13,8 @@ _TAKE = text(
     " ON CONFLICT (platform, key) DO NOTHING"
 )
 
+_KEEP = text("UPDATE inbound SET reply = :reply WHERE platform = :platform AND key = :key")
+
 
 class Keys:
     """Take keys and keep answers."""
@@ -29,11 +31,8 @@ class Keys:
 
     async def keep(self, platform: str, key: str, reply: str) -> None:
         """Keep the answer to an event, sealed, until it is sent."""
-        await self._work.connection.execute(
-            update(inbound)
-            .where(inbound.c.platform == platform, inbound.c.key == key)
-            .values(reply=self._work.seal.close(reply))
-        )
+        sealed = self._work.seal.close(reply)
+        await self._work.connection.execute(_KEEP, {"platform": platform, "key": key, "reply": sealed})
 
     async def kept(self, platform: str, key: str) -> str | None:
         """Return the answer that is not sent yet, or None."""

@@ -1,5 +1,6 @@
 """Whether the database is up to date, and bringing it there."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -50,8 +51,10 @@ def downgrade(url: str, to: str) -> None:
 def in_child(url: str) -> None:
     """Migrate in a child process: alembic is heavy, and most starts do without it. Raises CalledProcessError."""
     code = "import sys; from bot.storage.migrate import upgrade; upgrade(sys.stdin.read())"
+    # The folder stays ours, so that a relative path names the same file in the child.
+    found = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
     # The address goes by standard input: it holds a password, and arguments are for everybody to read.
-    subprocess.run([sys.executable, "-c", code], input=url, text=True, check=True, cwd=ROOT)  # noqa: S603 our own code
+    subprocess.run([sys.executable, "-c", code], input=url, text=True, check=True, env=found)  # noqa: S603 our own code
 
 
 def _config(url: str) -> "Config":

@@ -1,11 +1,11 @@
 """Students and their rotations, as rows and as the frozen values that rules read."""
 
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, insert, select, update
+from sqlalchemy import RowMapping, bindparam, delete, insert, select, update
 
 from bot.domain.rotation import Hours, Rotation
 from bot.domain.student import Address, Student
@@ -13,6 +13,23 @@ from bot.storage.database import Work
 from bot.storage.schema import addresses, rotations, students
 
 _HOURS = ("day_start", "rounds_end", "day_end", "night_start", "night_end", "lead_minutes")
+
+# Statements of every turn are built once: building costs more than running them on a small database.
+_WITH_HOME = select(students, addresses.c.platform, addresses.c.tenant, addresses.c.user_id, addresses.c.chat)
+_MANY = _WITH_HOME.join(addresses, (addresses.c.student_id == students.c.id) & addresses.c.home).where(
+    students.c.id.in_(bindparam("ids", expanding=True))
+)
+_AT = (
+    _WITH_HOME.join(addresses, addresses.c.student_id == students.c.id)
+    .where(addresses.c.platform == bindparam("platform"), addresses.c.tenant == bindparam("tenant"))
+    .where(addresses.c.user_id == bindparam("user"))
+)
+_AT_LOCKED = _AT.with_for_update(of=students)
+_OF = (
+    select(rotations)
+    .where(rotations.c.student_id.in_(bindparam("ids", expanding=True)))
+    .order_by(rotations.c.start, rotations.c.id)
+)
 
 
 class Students:
@@ -27,27 +44,22 @@ class Students:
         Two events of one student are handled one after the other: PostgreSQL by this row's lock, SQLite by its
         single writer.
         """
-        found = await self._id_at(address)
-        if found is None:
-            found = await self._welcome(address, now)
-        await self._lock(found)
-        if await self._moved(address):
-            self._work.changed.add(found)
-        return (await self.many([found]))[found]
+        found = await self._locked(address) or await self._welcome(address, now)
+        if address.chat and found.home.chat != address.chat and found.home.user == address.user:
+            # A direct message that got another id: pushes go to the newest.
+            await self.move(address, address)
+            self._work.changed.add(found.id)
+            found = replace(found, home=address)
+        return found
 
     async def find(self, address: Address) -> Student | None:
         """Return the student at *address*, or None."""
-        found = await self._id_at(address)
-        return None if found is None else (await self.many([found])).get(found)
+        row = (await self._work.connection.execute(_AT, _place(address))).mappings().one_or_none()
+        return _student(row) if row else None
 
     async def many(self, ids: Iterable[int]) -> dict[int, Student]:
         """Return the students with *ids*, in one query."""
-        query = (
-            select(students, addresses.c.platform, addresses.c.tenant, addresses.c.user_id, addresses.c.chat)
-            .join(addresses, (addresses.c.student_id == students.c.id) & addresses.c.home)
-            .where(students.c.id.in_(list(ids)))
-        )
-        rows = (await self._work.connection.execute(query)).mappings()
+        rows = (await self._work.connection.execute(_MANY, {"ids": list(ids)})).mappings()
         return {row["id"]: _student(row) for row in rows}
 
     async def change(self, student_id: int, **values: Any) -> None:
@@ -64,15 +76,11 @@ class Students:
             .values(chat=to.chat)
         )
 
-    async def _id_at(self, address: Address) -> int | None:
-        query = select(addresses.c.student_id).where(
-            addresses.c.platform == address.platform,
-            addresses.c.tenant == address.tenant,
-            addresses.c.user_id == address.user,
-        )
-        return (await self._work.connection.execute(query)).scalar_one_or_none()
+    async def _locked(self, address: Address) -> Student | None:
+        row = (await self._work.connection.execute(_AT_LOCKED, _place(address))).mappings().one_or_none()
+        return _student(row) if row else None
 
-    async def _welcome(self, address: Address, now: datetime) -> int:
+    async def _welcome(self, address: Address, now: datetime) -> Student:
         made = (
             await self._work.connection.execute(insert(students).values(created_at=now).returning(students.c.id))
         ).scalar_one()
@@ -86,22 +94,11 @@ class Students:
                 home=True,
             )
         )
-        return int(made)
+        return Student(int(made), address)
 
-    async def _lock(self, student_id: int) -> None:
-        await self._work.connection.execute(select(students.c.id).where(students.c.id == student_id).with_for_update())
 
-    async def _moved(self, address: Address) -> bool:
-        """Follow a direct message that got another id: pushes go to the newest."""
-        if not address.chat:
-            return False
-        moved = await self._work.connection.execute(
-            update(addresses)
-            .where(addresses.c.platform == address.platform, addresses.c.tenant == address.tenant)
-            .where(addresses.c.user_id == address.user, addresses.c.chat != address.chat)
-            .values(chat=address.chat)
-        )
-        return bool(moved.rowcount)
+def _place(address: Address) -> dict[str, str]:
+    return {"platform": address.platform, "tenant": address.tenant, "user": address.user}
 
 
 class Rotations:
@@ -113,9 +110,8 @@ class Rotations:
     async def of(self, student_ids: Iterable[int]) -> dict[int, tuple[Rotation, ...]]:
         """Return every rotation of *student_ids*, earliest first, in one query."""
         wanted = list(student_ids)
-        query = select(rotations).where(rotations.c.student_id.in_(wanted)).order_by(rotations.c.start, rotations.c.id)
         found: dict[int, list[Rotation]] = {each: [] for each in wanted}
-        for row in (await self._work.connection.execute(query)).mappings():
+        for row in (await self._work.connection.execute(_OF, {"ids": wanted})).mappings():
             found[row["student_id"]].append(_rotation(row))
         return {each: tuple(found[each]) for each in wanted}
 

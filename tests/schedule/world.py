@@ -8,7 +8,6 @@ from random import Random
 from types import MappingProxyType
 
 from bot.content.bank import Bank
-from bot.content.search.index import Index
 from bot.core.context import Context
 from bot.core.errors import DeliveryError
 from bot.core.feature import Feature, Registry
@@ -24,7 +23,7 @@ from bot.storage.database import Database
 from bot.storage.students import Students
 
 BANK = Bank(())
-LIBRARY = Library(BANK, Index(BANK))
+LIBRARY = Library(BANK)
 
 
 @dataclass

@@ -12,10 +12,10 @@ LEAD = timedelta(minutes=10)
 MOST_MOVES = 3
 
 
-def offered(rotation: Rotation, now: datetime, count: int = 2) -> tuple[datetime, ...]:
-    """Return the next *count* moments after rounds, on the clock of *now*, which is the student's own."""
+def offered(rotation: Rotation, now: datetime, first: date, count: int = 2) -> tuple[datetime, ...]:
+    """Return the next *count* moments after rounds from *first* on, on the clock of *now*, the student's own."""
     moments: list[datetime] = []
-    day = now.date()
+    day = first
     while len(moments) < count and day <= max(rotation.end, now.date() + timedelta(days=10)):
         moment = datetime.combine(day, rotation.hours.rounds_end, tzinfo=now.tzinfo)
         if rotation.works_on(day) and moment - LEAD > now:
