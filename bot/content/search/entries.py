@@ -35,7 +35,7 @@ def phrases(bank: Bank) -> Iterator[Entry]:
 def scripts(bank: Bank) -> Iterator[Entry]:
     """Return the words to say in a situation."""
     for item in bank.active(Script):
-        fields = ((3, item.title), (2, item.situation), (1, item.say or item.body or item.short))
+        fields = ((3, item.title), (2, item.situation), (1, item.say or item.body or ""), (1, item.short))
         yield Entry(item, (item.title,), (), (item.title, item.situation), fields)
 
 

@@ -1,7 +1,7 @@
 """Search in the bank: exact names first, then near ones, then descriptions, and no guess."""
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 from bot.content.bank import Bank
 from bot.content.fields import Item
@@ -11,6 +11,7 @@ from bot.content.search.shelf import Finding, How, Outcome, Shelf
 from bot.content.search.words import Query, read
 
 Kind = Literal["phrase", "say", "plain", "faq"]
+_OTHERS: tuple[Kind, ...] = ("faq", "say", "plain")
 
 #: How many near ones are offered.
 SUGGESTIONS = 3
@@ -46,7 +47,9 @@ class Index:
     def find_any(self, query: str, specialty: str | None = None) -> Answer:
         """Return what bare words ask for: a phrase before all, then a question, a script, plain words."""
         asked = read(query)
-        findings = {kind: self._shelves[kind].find(asked) for kind in get_args(Kind)}
+        findings: dict[Kind, Finding] = {"phrase": self._shelves["phrase"].find(asked)}
+        if not _settled(findings["phrase"]):
+            findings |= {kind: self._shelves[kind].find(asked) for kind in _OTHERS}
         kind = _surest(findings, asked)
         if kind is not None:
             return self._answer(findings[kind], kind, specialty)
@@ -66,17 +69,21 @@ class Index:
         return self._senses.ordered(items, known if finding.same_name else None) if known else tuple(items)
 
 
+def _settled(phrase: Finding) -> bool:
+    """Tell whether a phrase was asked for by name, so that nothing else can be meant."""
+    return phrase.outcome == "answer" and phrase.how in ("exact", "asked", "typo")
+
+
 def _surest(findings: dict[Kind, Finding], asked: Query) -> Kind | None:
     """Return the kind that answers, if one may."""
     sure: dict[Kind, Finding] = {kind: found for kind, found in findings.items() if found.outcome == "answer"}
-    order: tuple[Kind, ...] = ("phrase", "faq", "say", "plain")
-    exact = next((kind for kind in order if kind in sure and sure[kind].how in ("exact", "asked")), None)
     phrase = sure.get("phrase")
-    if phrase is not None and phrase.how in ("exact", "asked", "typo"):
+    if phrase is not None and _settled(phrase):
         return "phrase"
-    if exact is not None:
+    if exact := next((kind for kind in _OTHERS if kind in sure and sure[kind].how in ("exact", "asked")), None):
         return exact
     # the name in a long question may be only its subject: "should I send my ERAS letter before ..."
     if phrase is not None and (phrase.how != "inside" or len(asked.words) < _LONG_QUESTION):
         return "phrase"
-    return next((kind for kind in ("faq", "say", "phrase", "plain") if kind in sure), None)
+    order: tuple[Kind, ...] = ("faq", "say", "phrase", "plain")
+    return next((kind for kind in order if kind in sure), None)

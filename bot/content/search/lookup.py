@@ -60,8 +60,10 @@ def _meanings(item: Phrase) -> str:
     parts = [f"{item.expansion}." if item.expansion else "", item.meaning]
     parts += [f"{number}. {sense.meaning.rstrip('.')}." for number, sense in enumerate(item.senses, 1)]
     warnings = [item.do_not_use, *(sense.do_not_use for sense in item.senses)]
-    told = dict.fromkeys(warning for warning in warnings if warning is not None)
-    parts += [f"Do not write it: it is on {_LISTS[one.list]}. Write: {one.instead.rstrip('.')}." for one in told]
+    told = {one.list: one for one in reversed(warnings) if one is not None}
+    parts += [
+        f"Do not write it: it is on {_LISTS[one.list]}. Write: {one.instead.rstrip('.')}." for one in told.values()
+    ]
     return " ".join(part for part in parts if part)
 
 

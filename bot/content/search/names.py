@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.content.search.entries import Entry
-from bot.content.search.vocabulary import COMMON, STOP
+from bot.content.search.vocabulary import COMMON, COMPARING, STOP, TURNING
 from bot.content.search.words import Word, abbreviates, key, spaced, split, stem, stems, vocabulary
 
-#: The most words of a name that is looked for inside a sentence.
-LONGEST = 6
+#: The most words and letters of a name that is looked for inside a sentence.
+LONGEST, _LETTERS = 6, 60
 #: A word that stands in this many definitions is a word of the language, not only a name.
 _EVERYDAY = 3
 
@@ -37,18 +37,22 @@ class Names:
     def __init__(self, entries: Sequence[Entry]) -> None:
         self._whole: dict[str, Found] = {}
         self._stems: dict[str, Found] = {}
-        self._asked: dict[str, Found] = {}
         self._spaced: set[str] = set()
         self.abbreviations: set[str] = set()
         self._everyday = _everyday(entries)
         self._add(entries, lambda entry: entry.names)
         self._add(entries, lambda entry: entry.expansions)
         self.keys = tuple(self._whole)
-        asked = dict[str, list[int]]()
+        within = [name for name in {*self._whole, *self._stems} if len(name) <= _LETTERS]
+        self._beginnings = {name[:end] for name in within for end in range(1, len(name) + 1)}
+        asked, verbatim = dict[str, list[int]](), dict[str, list[int]]()
         for position, entry in enumerate(entries):
             for text in entry.asked:
-                if content := content_key(split(text)):
+                words = split(text)
+                _own(verbatim, key(words), position)
+                if content := content_key(words):
                     _own(asked, content, position)
+        self._verbatim = {whole: tuple(owners) for whole, owners in verbatim.items()}
         self._asked = {content: tuple(owners) for content, owners in asked.items()}
 
     def _add(self, entries: Sequence[Entry], of: Callable[[Entry], tuple[str, ...]]) -> None:
@@ -80,6 +84,10 @@ class Names:
         """Return the owners of a question with the same words that matter."""
         return self._asked.get(content_key(words), ())
 
+    def verbatim(self, words: Sequence[Word]) -> Found:
+        """Return the owners of a question asked exactly like this."""
+        return self._verbatim.get(key(words), ())
+
     def of(self, name: str) -> Found:
         """Return the owners of one key."""
         return self._whole.get(name, ())
@@ -88,32 +96,41 @@ class Names:
         """Tell whether *word* in a sentence is as likely the English word as the name."""
         if word.emphatic and not shouted:
             return False
-        return len(word.text) == 1 or word.text in COMMON or word.text in STOP or stem(word.text) in self._everyday
+        if len(word.text) == 1 or stem(word.text) in self._everyday:
+            return True
+        return word.text in COMMON or word.text in STOP or word.text in COMPARING
 
     def inside(self, words: Sequence[Word], *, shouted: bool) -> list[Hit]:
         """Return the names inside a sentence, the longest first; none overlaps a longer one."""
+        texts = [word.text for word in words]
+        parts = self._parts(stems(words)) | self._parts(texts)
         hits, taken = list[Hit](), set[int]()
-        texts, endless = [word.text for word in words], stems(words)
-        for length in range(min(LONGEST, len(words)), 0, -1):
-            for start in range(len(words) - length + 1):
-                span = range(start, start + length)
-                if not taken.isdisjoint(span):
-                    continue
-                part = slice(start, start + length)
-                found = self._part(texts[part]) or self._part(endless[part])
-                if found:
-                    inner = tuple(words[part])
-                    hits.append(Hit(found, inner, self._sure(inner, shouted=shouted)))
-                    taken.update(span)
+        for start, end in sorted(parts, key=lambda span: (span[0] - span[1], span[0])):
+            if taken.isdisjoint(range(start, end)):
+                inner = tuple(words[start:end])
+                hits.append(Hit(parts[start, end], inner, self._sure(inner, shouted=shouted)))
+                taken.update(range(start, end))
         return sorted(hits, key=lambda hit: hit.rank)
 
-    def _part(self, texts: Sequence[str]) -> Found:
-        joined = "".join(texts)
-        found = self._whole.get(joined) or self._stems.get(joined, ())
-        # words of a sentence that only together spell a short name ("is o") are chance, unless all are single letters
-        if not found or len(texts) == 1 or len(joined) > 5 or all(len(text) == 1 for text in texts):
-            return found
-        return found if " ".join(texts) in self._spaced else ()
+    def _parts(self, texts: Sequence[str]) -> dict[tuple[int, int], Found]:
+        """Return the names in *texts* by where they start and end, following only what some name begins with."""
+        found = dict[tuple[int, int], Found]()
+        for start in range(len(texts)):
+            joined = ""
+            for end in range(start + 1, min(start + LONGEST, len(texts)) + 1):
+                joined += texts[end - 1]
+                if joined not in self._beginnings:
+                    break
+                owners = self._whole.get(joined) or self._stems.get(joined)
+                if owners and self._spelled(joined, texts[start:end]):
+                    found[start, end] = owners
+        return found
+
+    def _spelled(self, joined: str, texts: Sequence[str]) -> bool:
+        """Tell whether several words spell a name on purpose: "is o" is chance, "n p o" and "curb side" are not."""
+        if len(texts) == 1 or len(joined) > 5 or all(len(text) == 1 for text in texts):
+            return True
+        return " ".join(texts) in self._spaced
 
     def _sure(self, words: Sequence[Word], *, shouted: bool) -> bool:
         if len(words) == 1:
@@ -123,7 +140,7 @@ class Names:
 
 def content_key(words: Iterable[Word]) -> str:
     """Return the stems of the words that matter, in any order; empty for fewer than two."""
-    content = sorted({stem(word.text) for word in words if word.text not in STOP})
+    content = sorted({stem(word.text) for word in words if word.text not in STOP or word.text in TURNING})
     return " ".join(content) if len(content) > 1 else ""
 
 

@@ -3,18 +3,22 @@
 import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
 from bot.content.search.entries import Entry
-from bot.content.search.vocabulary import SAME, STOP, TURNING
+from bot.content.search.vocabulary import SAME, SENTENCE, STOP, TOLD, TURNING
 from bot.content.search.words import Word, abbreviates, stem, vocabulary
 
 _K1, _B = 1.2, 0.5
 #: The bank on whose size the cuts of the score were set; a rare word weighs less in a smaller one.
 _MEASURED = 500
+#: The cuts of score and coverage: from which an entry is offered, and from which it may be the answer.
+_NEAR, _NEARLY, _GOOD, _COVERED, _HALF = 2.5, 0.30, 4, 0.40, 0.50
+#: How far behind the next entry must be, in general and where so few words are asked that they may be a name.
+_BEHIND, _FAR_BEHIND, _NAME = 0.8, 0.6, 3
 #: How much less a word counts that had to be corrected, and how many of a question may be.
 _CORRECTED, _CORRECTIONS = 0.8, 3
 
@@ -26,15 +30,14 @@ class Match:
     position: int
     score: float
     coverage: float  # how much of the question's weight it covers
-    matched: int
     sure: bool
-    near: bool
 
 
 class Ranking:
     """The words of every entry with what each is worth."""
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
+    def __init__(self, entries: Sequence[Entry], *, two_words_tell: bool) -> None:
+        self._two_words_tell = two_words_tell
         described = [[(weight, vocabulary(text)) for weight, text in entry.fields] for entry in entries]
         counts = [_weighted(texts) for texts in described]
         frequency = Counter(word for count in counts for word in count)
@@ -48,6 +51,7 @@ class Ranking:
             for word, times in count.items():
                 postings[word].append((position, self._weight[word] * times * (_K1 + 1) / (times + norm)))
         self._postings = dict(postings)
+        self._words = [frozenset(count) for count in counts]
         self.known = {word for texts in described for _, words in texts for word in words}
         letters: defaultdict[str, list[str]] = defaultdict(list)
         for known in sorted(self.known):
@@ -60,27 +64,30 @@ class Ranking:
         content = self._content(words)
         if not content:
             return []
-        scores, covered, matched = defaultdict[int, float](float), defaultdict[int, float](float), Counter[int]()
-        asked = sum(word not in TURNING for word in content)
-        absent = _rarity(self._size, 0)
-        total = sum(self._weight.get(word, absent) for word in content)
+        scores = defaultdict[int, float](float)
         for word, trust in content.items():
-            weight = self._weight.get(word, absent)
             for position, worth in self._postings.get(word, ()):
                 scores[position] += worth * trust
-                covered[position] += weight * trust
-                matched[position] += word not in TURNING
-        found = [
-            self._match(position, score, covered[position] / total, matched[position], asked)
-            for position, score in scores.items()
-        ]
-        return sorted((match for match in found if match.near), key=lambda match: (-match.score, match.position))
+        absent = _rarity(self._size, 0)
+        weights = {word: self._weight.get(word, absent) for word in content}
+        total, asked = sum(weights.values()), sum(word not in TURNING for word in content)
+        found = list[Match]()
+        for position, score in scores.items():
+            if score >= _NEAR * self._scale:
+                shared = [word for word in content if word in self._words[position]]
+                coverage = sum(weights[word] * content[word] for word in shared) / total
+                if coverage >= _NEARLY:
+                    matched = sum(word not in TURNING for word in shared)
+                    found.append(self._match(position, score, coverage, matched, asked))
+        found.sort(key=lambda match: (-match.score, match.position))
+        if found and not _stands_out(found, asked, words):
+            found[0] = replace(found[0], sure=False)
+        return found
 
     def _match(self, position: int, score: float, coverage: float, matched: int, asked: int) -> Match:
-        enough = matched > 2 or (matched == 2 and coverage >= 0.50)
-        sure = asked > 1 and score >= 4 * self._scale and coverage >= 0.40 and enough
-        near = score >= 2.5 * self._scale and coverage >= 0.30
-        return Match(position, score, coverage, matched, sure, near)
+        enough = matched > 2 or (self._two_words_tell and matched == 2 and coverage >= _HALF)
+        sure = asked > 1 and score >= _GOOD * self._scale and coverage >= _COVERED and enough
+        return Match(position, score, coverage, sure)
 
     def _content(self, words: Sequence[Word]) -> dict[str, float]:
         """Return the stems that matter with how far to trust each: a corrected word less."""
@@ -102,6 +109,14 @@ class Ranking:
         most = len(word.text) * 16 // 100 or 1
         near = extractOne(word.text, self._by_letter.get(word.text[0], ()), scorer=OSA.distance, score_cutoff=most)
         return str(near[0]) if near else None
+
+
+def _stands_out(found: Sequence[Match], asked: int, words: Sequence[Word]) -> bool:
+    """Tell whether the best is clearly better than the next; few words without a sentence are a name we lack."""
+    next_best = found[1].score if len(found) > 1 else 0.0
+    if asked <= _NAME and not any(word.text in SENTENCE or word.text in TOLD for word in words):
+        return asked == _NAME and next_best <= _FAR_BEHIND * found[0].score
+    return next_best <= (_BEHIND if asked >= _NAME else _FAR_BEHIND) * found[0].score
 
 
 def _weighted(texts: Sequence[tuple[int, Sequence[str]]]) -> Counter[str]:

@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.content.search.entries import Entry
+from bot.content.search.framing import core_of, cores, part_of_more
 from bot.content.search.names import Found, Hit, Names
 from bot.content.search.ranking import Match, Ranking
 from bot.content.search.spelling import Near, Spelling
-from bot.content.search.vocabulary import ABOUT_A_WORD, COMPARING, LEAD, STOP, TAIL
+from bot.content.search.vocabulary import ABOUT_A_WORD, COMMON, COMPARING, SENTENCE, STOP, TURNING
 from bot.content.search.words import Query, Word, key, split
 
 Outcome = Literal["answer", "suggest", "none"]
 How = Literal["exact", "asked", "inside", "typo", "words", "none"]
 
 _OFFERED = 3
-#: How many words of a question may stand before and after the name it asks about.
-_BEFORE, _AFTER = 12, 6
+#: Terms of so few letters come with those they are confused with, up to so many letters away from what was typed.
+_FEW, _HARDLY_FARTHER = 4, 2
 #: A description beats the single small word found inside it only by so much.
 _CLEARLY, _MOSTLY = 1.5, 0.6
 
@@ -41,9 +42,11 @@ class Shelf:
         self.entries = entries
         self._within = within_sentences
         self._names = Names(entries)
-        self._ranking = Ranking(entries)
+        # situations and questions share too many words for two of them to tell one from another
+        self._ranking = Ranking(entries, two_words_tell=within_sentences)
         texts = {text for entry in entries for text in (*entry.names, *entry.expansions)}
         spaced = {key(words): tuple(word.text for word in words) for words in map(split, sorted(texts))}
+        self._letters = {entry.item.id: (at, name) for at, entry in enumerate(entries) if (name := self._short(entry))}
         self._spelling = Spelling(self._names.keys, spaced, self._names.abbreviations, self._ranking.known)
 
     def find(self, asked: Query) -> Finding:
@@ -57,7 +60,7 @@ class Shelf:
         doubtful = list[int]()
         if named := self._named(asked, doubtful):
             return named
-        core = _core(asked.words)
+        core = core_of(asked.words)
         near = self._near(asked.words, core)
         if (best := _only(near, self._names)) is not None:
             return Finding("answer", best, "typo", same_name=True)
@@ -66,24 +69,32 @@ class Shelf:
         if inside := _meant(hits, asked.words, matches):
             return inside
         astray = self._spelling.near_inside(asked.words) if self._within and len(asked.words) > 1 else []
+        astray = [one for one in astray if not part_of_more(one.words, asked.words)]
         if (best := _only(astray, self._names)) is not None:
             return Finding("answer", best, "typo", same_name=True)
-        if matches and matches[0].sure:
+        if matches and matches[0].sure and not _sibling(self.entries[matches[0].position], asked.words):
             return Finding("answer", (matches[0].position,), "words")
         return self._offer(core, near, astray, matches, hits, doubtful)
 
     def _named(self, asked: Query, doubtful: list[int]) -> Finding | None:
         """Return the name left when the question around it is taken away; *doubtful* takes what is unsure."""
+        if found := self._names.verbatim(asked.words):
+            return Finding("answer", found, "asked")
         about_a_word = any(word.text in ABOUT_A_WORD for word in asked.words)
-        for core in _cores(asked.words):
-            found = self._names.whole(core) or self._names.stemmed(core)
+        for core in cores(asked.words):
+            found = self._names.whole(core)
+            if not found and (found := self._names.stemmed(core)) and len(core) == 1 and core[0].text in COMMON:
+                doubtful += found
+                continue
             if found and (len(core) > 1 or about_a_word or core[0].emphatic or core[0].text not in STOP):
                 return Finding("answer", found, "exact", same_name=True)
             doubtful += found
         if found := self._names.asked(asked.words):
             return Finding("answer", found, "asked")
-        content = tuple(word for word in asked.words if word.text not in STOP)
-        found = (self._names.whole(content) or self._names.stemmed(content)) if content else ()
+        content = tuple(word for word in asked.words if word.text not in STOP or word.text in TURNING)
+        # letters left of "d and c" are not D/C
+        lettered = any(len(word.text) > 1 for word in content)
+        found = (self._names.whole(content) or self._names.stemmed(content)) if lettered else ()
         if found and (len(content) > 1 or not self._names.doubtful(content[0], shouted=asked.shouted)):
             return Finding("answer", found, "inside", same_name=True)
         doubtful += found
@@ -112,37 +123,21 @@ class Shelf:
         how: How = "typo" if spelled else "words" if described else "inside"
         return Finding("suggest", found, how) if found else _NONE
 
+    def _short(self, entry: Entry) -> str:
+        """Return the key of a term that is nothing but a few letters."""
+        name = key(split(entry.names[0]))
+        return name if name in self._names.abbreviations and len(name) <= _FEW else ""
+
     def _look_alikes(self, core: Sequence[Word], spelled: Sequence[int]) -> list[int]:
         """Return those that the near abbreviations name as related and that are hardly farther: QD for QOD."""
         alike = list[tuple[int, int, int]]()
-        places = {entry.item.id: at for at, entry in enumerate(self.entries)} if spelled and len(core) == 1 else {}
-        for at in spelled:
+        for at in spelled if len(core) == 1 else ():
             for other in self.entries[at].item.related:
-                name = key(split(self.entries[places[other]].names[0])) if other in places else ""
-                if name in self._names.abbreviations and name[0] == core[0].text[0]:
-                    distance = self._spelling.distance(core, name)
-                    if distance <= 2 and len(name) <= 4:
-                        alike.append((distance, len(name), places[other]))
+                place, name = self._letters.get(other, (0, ""))
+                distance = self._spelling.distance(core, name)
+                if name[:1] == core[0].text[0] and distance <= _HARDLY_FARTHER:
+                    alike.append((distance, len(name), place))
         return [at for _, _, at in sorted(alike)]
-
-
-def _cores(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
-    """Return what is left of a question without more and more of its frame, at least one word."""
-    before = next((at for at, word in enumerate(words) if word.text not in LEAD), len(words) - 1)
-    after = next((at for at, word in enumerate(reversed(words)) if word.text not in TAIL), len(words) - 1)
-    before, after = min(before, _BEFORE), min(after, _AFTER)
-    for dropped in range(before + after + 1):
-        for first in range(max(0, dropped - after), min(before, dropped) + 1):
-            last = len(words) - (dropped - first)
-            if first < last:
-                yield words[first:last]
-
-
-def _core(words: Sequence[Word]) -> Sequence[Word]:
-    """Return what is left without the whole frame."""
-    first = next((at for at, word in enumerate(words) if word.text not in LEAD), 0)
-    last = next((at for at in range(len(words), first, -1) if words[at - 1].text not in TAIL), len(words))
-    return words[first:last]
 
 
 def _only(near: Sequence[Near], names: Names) -> Found | None:
@@ -156,7 +151,7 @@ def _only(near: Sequence[Near], names: Names) -> Found | None:
 
 def _meant(hits: Sequence[Hit], words: Sequence[Word], matches: Sequence[Match]) -> Finding | None:
     """Return the name inside a sentence, unless the sentence as a whole describes something else far better."""
-    sure = [hit for hit in hits if hit.sure]
+    sure = [hit for hit in hits if hit.sure and not part_of_more(hit.words, words)]
     if not sure:
         return None
     if len(sure) > 1 and any(word.text in COMPARING for word in words):
@@ -169,6 +164,19 @@ def _meant(hits: Sequence[Hit], words: Sequence[Word], matches: Sequence[Match])
         if best.position not in name.found and best.coverage >= _MOSTLY and best.score > _CLEARLY * own:
             return Finding("answer", (best.position,), "words")
     return Finding("answer", name.found, "inside", same_name=True)
+
+
+def _sibling(entry: Entry, words: Sequence[Word]) -> bool:
+    """Tell whether *words* are a name of *entry* with words changed or added: a thing of its own, no description."""
+    if any(word.text in SENTENCE for word in words):
+        return False
+    asked = _content(words)
+    named = (_content(split(name)) for name in (*entry.names, *entry.expansions))
+    return any(len(name & asked) > 1 >= len(name - asked) and len(asked - name) == 1 for name in named)
+
+
+def _content(words: Sequence[Word]) -> set[str]:
+    return {word.stem for word in words if word.text not in STOP or word.text in TURNING}
 
 
 def _taking_turns(*lists: Iterable[int]) -> Iterator[int]:

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
-from bot.content.search.vocabulary import COMMON, ENDINGS, OPPOSITES, STOP
+from bot.content.search.vocabulary import COMMON, ENDINGS, OPPOSITES, STOP, TURNING
 from bot.content.search.words import Word, abbreviates, key
 
 #: Similar enough to answer; below it the name is only offered.
 _SURE = 0.80
 _SURE_INSIDE = 0.84
+#: How many letters may be wrong where the spaces are too: more could be another word.
+_RESPACED = 2
 #: From this length on the first letter may be wrong too.
 _LONG = 12
 #: How many unknown words of a sentence are tried.
@@ -27,6 +29,7 @@ class Near:
     key: str
     similarity: float
     sure: bool
+    words: tuple[Word, ...] = ()  # what was typed for it
 
 
 class Spelling:
@@ -47,7 +50,10 @@ class Spelling:
         typed = key(words)
         most = _edits(len(typed))
         shelf = self._all if len(typed) >= _LONG else self._by_letter.get(typed[:1])
-        return self._compare(words, typed, most, shelf, _SURE)
+        found = self._compare(words, typed, most, shelf, _SURE)
+        if all(self._is_word(word) for word in words):  # not misspelled at all, most likely
+            return [one for one in found if one.similarity >= _SURE or len(typed) < 4]
+        return found
 
     def near_inside(self, words: Sequence[Word]) -> list[Near]:
         """Return the names that unknown words of a sentence, alone or with a neighbour, may be misspellings of."""
@@ -75,7 +81,7 @@ class Spelling:
             return []
         choices = shelf.between(len(typed) - most, len(typed) + most)
         found = [
-            Near(name, similarity, similarity >= sure and self._may_correct(words, typed, name))
+            Near(name, similarity, similarity >= sure and self._may_correct(words, typed, name), tuple(words))
             for name, distance, _ in extract(typed, choices, scorer=OSA.distance, score_cutoff=most, limit=8)
             if distance and (similarity := 1 - distance / max(len(name), len(typed)))
         ]
@@ -84,20 +90,25 @@ class Spelling:
 
     def _may_correct(self, words: Sequence[Word], typed: str, name: str) -> bool:
         """Tell whether taking *typed* for *name* is safe: a look-alike that is a thing of its own is no typo."""
-        if min(len(typed), len(name)) < 4 or name in self._abbreviations:
-            return False
-        if any(abbreviates(word.typed) for word in words):
-            return False
-        if any(_opposed(typed, name, *pair) for pair in OPPOSITES) or any(_ended(typed, name, *p) for p in ENDINGS):
+        if min(len(typed), len(name)) < 4 or name in self._abbreviations or _swapped(typed, name):
             return False
         theirs = self._spaced.get(name, ())
         if len(theirs) != len(words):
+            if any(abbreviates(word.typed) for word in words) or OSA.distance(typed, name) > _RESPACED:
+                return False
             return len(words) > 1 or not self._is_word(words[0])
-        differing = ((word, other) for word, other in zip(words, theirs, strict=True) if word.text != other)
-        return not any(
-            self._is_word(word) or _swapped(word.text, other) or word.text.isdigit() or other.isdigit()
-            for word, other in differing
-        )
+        return all(word.text == other or self._is_slip(word, other) for word, other in zip(words, theirs, strict=True))
+
+    def _is_slip(self, word: Word, name: str) -> bool:
+        """Tell whether one word of several is *name* misspelled: "preserved" is no slip for "reduced"."""
+        if abbreviates(word.typed) or name.isdigit() or _swapped(word.text, name):
+            return False
+        if self._is_word(word) and not (name in STOP and name not in TURNING):
+            return False
+        distance = int(OSA.distance(word.text, name))
+        if word.text[0] != name[0]:
+            return distance == 1 and (len(name) > 4 or sorted(word.text) == sorted(name))
+        return distance <= max(1, len(name) * 35 // 100)
 
     def _is_word(self, word: Word) -> bool:
         return word.text in self._known or word.text in COMMON or word.text in STOP

@@ -41,13 +41,18 @@ NOUNS = _set(
 SENTENCE = _set(
     "what whats which who whos where wheres why how hows when is are was were does do did can could would will should "
     "please pls you we i im ive tell explain define describe know hear heard hearing saw seen got told asked ask says "
-    "say said saying called use used wrote written keeps someone somebody everyone they them he she his her my our that "
-    "it me mean means meant meaning need needs needed want wants wanted has have had gets getting its theyre hes shes "
-    "about"
+    "say said saying called use used wrote written keeps someone somebody everyone they them he she his her my our "
+    "that it me mean means meant meaning need needs needed want wants wanted has have had gets getting its theyre hes "
+    "shes about"
+)
+
+#: Words of a description that hardly stand in a name.
+TOLD = _set(
+    "the a an patient patients doctor doctors nurse nurses team person student attending resident hospital your"
 )
 
 #: Words that turn a description into its opposite: they count for the meaning, but nobody asks about them.
-TURNING = _set("before after above below under over without not no never up down off out in on")
+TURNING = _set("before after above below under over without not no never up down off out")
 
 #: Two names asked for at once.
 COMPARING = _set("difference differences differ different vs versus compare compared between")
@@ -55,7 +60,7 @@ COMPARING = _set("difference differences differ different vs versus compare comp
 #: Words that tell nothing about what is asked.
 STOP = _set(
     "a about above after again all also am an and any anybody anyone are arent as ask asked asking asks at be because "
-    "been before being both but by call called can cannot cant could couldnt did didnt do does doesnt doing done dont "
+    "been before being both but by called can cannot cant could couldnt did didnt do does doesnt doing done dont "
     "each either else every few for from get gets getting give given go goes going got had has hasnt have havent "
     "having he her here hers him his how i id if ill im in into is isnt it its ive just know lets like make makes "
     "many may maybe me mean means meaning might mine more most much must my need needs no nor not of off often oh ok "

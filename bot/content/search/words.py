@@ -22,6 +22,7 @@ class Word:
 
     text: str  # small letters and digits, without accents
     typed: str  # the same letters as they were typed
+    stem: str  # without its ending; the S of AIDS is none
     marked: bool = False  # stood in one piece with a / or &
 
     @property
@@ -74,7 +75,9 @@ def _words(bare: str) -> Iterable[Word]:
     for piece in _JOINED.sub("", bare).split():
         marked = len(piece) > 1 and ("/" in piece or "&" in piece)
         for typed in _PIECE.findall(piece):
-            yield Word("and", "and", marked) if typed == "&" else Word(typed.lower(), typed, marked)
+            typed = "and" if typed == "&" else typed
+            text = typed.lower()
+            yield Word(text, typed, _stem_of(text, typed), marked)
 
 
 def key(words: Iterable[Word]) -> str:
@@ -88,14 +91,14 @@ def spaced(words: Iterable[Word]) -> str:
 
 
 def stems(words: Sequence[Word]) -> list[str]:
-    """Return each word without its ending; the S of AIDS is none."""
-    return [_stem_of(word) for word in words]
+    """Return each word without its ending."""
+    return [word.stem for word in words]
 
 
-def _stem_of(word: Word) -> str:
-    if abbreviates(word.typed):
-        return word.text[:-1] if word.typed.endswith("s") and len(word.text) > 2 else word.text
-    return stem(word.text)
+def _stem_of(text: str, typed: str) -> str:
+    if abbreviates(typed):
+        return text[:-1] if typed.endswith("s") and len(text) > 2 else text
+    return stem(text)
 
 
 def abbreviates(typed: str) -> bool:
