@@ -1,8 +1,9 @@
 """Settings: the only reader of the environment."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from cryptography.fernet import Fernet
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -62,6 +63,26 @@ class Settings(BaseSettings):
     def _database(cls, value: str) -> str:
         if not value.startswith(("sqlite:///", "postgres://", "postgresql://")):
             raise ValueError("use sqlite:///path, postgres://… or postgresql://…")
+        if value.removeprefix("sqlite:///") in ("", ":memory:"):
+            raise ValueError("name a file, such as sqlite:///data/wardwise.db")
+        try:
+            _ = urlsplit(value).port
+        except ValueError:
+            raise ValueError("the port is not a number; use postgresql://user:password@host:5432/name") from None
+        return value
+
+    @field_validator("telegram_api_url", "slack_api_url")
+    @classmethod
+    def _api(cls, value: str) -> str:
+        if urlsplit(value).scheme not in ("https", "http") or not urlsplit(value).netloc:
+            raise ValueError("use a whole address, beginning with https://")
+        return value
+
+    @field_validator("telegram_webhook_secret")
+    @classmethod
+    def _webhook_secret(cls, value: SecretStr) -> SecretStr:
+        if not re.fullmatch(r"[A-Za-z0-9_-]{0,256}", value.get_secret_value()):
+            raise ValueError("use up to 256 of the characters A-Z a-z 0-9 _ -, or leave it empty")
         return value
 
     @field_validator("public_url")
@@ -133,10 +154,10 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> tuple[str, ...]:
         """Every secret value, for the log to leave out."""
-        held = (getattr(self, name) for name in type(self).model_fields)
-        return tuple(
-            each.get_secret_value() for each in held if isinstance(each, SecretStr) and each.get_secret_value()
-        )
+        held = [getattr(self, name) for name in type(self).model_fields]
+        told = [each.get_secret_value() for each in held if isinstance(each, SecretStr)]
+        password = urlsplit(self.database_url).password or ""
+        return tuple(each for each in (*told, *self.keys, password, unquote(password)) if each)
 
 
 def settings(**overrides: Any) -> Settings:

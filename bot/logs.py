@@ -3,24 +3,30 @@
 import logging
 import re
 import sys
+import traceback
 from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
+from structlog.typing import ExcInfo
 
 #: Telegram's tokens stand in its URLs, Slack's in headers and bodies: shapes are left out even where the value is not known.
-_TOKEN_SHAPES = re.compile(r"\d{6,12}:[A-Za-z0-9_-]{30,}|xox[abeprs]-[A-Za-z0-9-]{8,}|xapp-[A-Za-z0-9-]{8,}")
+_TOKEN_SHAPES = re.compile(r"\d{6,12}(?::|%3A)[A-Za-z0-9_-]{30,}|xox[abeprs]-[A-Za-z0-9-]{8,}|xapp-[A-Za-z0-9-]{8,}")
 _LEFT_OUT = "[secret]"
 
 
 class Redaction:
-    """A processor that takes secrets out of every value of an event."""
+    """A processor that takes secrets out of every value of an event, and out of the line made of it."""
 
     def __init__(self, secrets: tuple[str, ...]) -> None:
         self._secrets = sorted((each for each in secrets if len(each) >= 6), key=len, reverse=True)
 
     def __call__(self, _: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         return {key: self.clean(value) for key, value in event.items()}
+
+    def line(self, _: Any, __: str, rendered: Any) -> str:
+        """Clean the whole line: a value may hold a secret deep inside, as headers and exceptions do."""
+        return str(self.clean(rendered))
 
     def clean(self, value: Any) -> Any:
         """Return *value* with every secret replaced."""
@@ -31,15 +37,27 @@ class Redaction:
         return _TOKEN_SHAPES.sub(_LEFT_OUT, value)
 
 
+def places(exc_info: ExcInfo) -> str:
+    """Return a traceback as places and kinds alone: a message may quote what a student typed. The system's own stay."""
+    parts: list[str] = []
+    error: BaseException | None = exc_info[1]
+    while error is not None and len(parts) < 8:
+        words = f": {error}" if isinstance(error, OSError) else ""
+        parts.insert(0, "".join(traceback.format_tb(error.__traceback__)) + type(error).__name__ + words)
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "\n".join(parts)
+
+
 def configure(level: str = "INFO", secrets: tuple[str, ...] = ()) -> None:
     """Send structlog and the standard library's loggers through one redacting chain, to standard error."""
+    redaction = Redaction(secrets)
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-        Redaction(secrets),
+        structlog.processors.ExceptionRenderer(places),
+        redaction,
     ]
     structlog.configure(
         processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -54,6 +72,7 @@ def configure(level: str = "INFO", secrets: tuple[str, ...] = ()) -> None:
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+                redaction.line,
             ],
         )
     )

@@ -1,5 +1,6 @@
 """One event in, one answer out, in one transaction that happens once."""
 
+import hashlib
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -31,6 +32,14 @@ log = structlog.get_logger(__name__)
 Clock = Callable[[], datetime]
 Handle = Callable[[Work, Inbound, Student, datetime], Awaitable[Reply | None]]
 Replan = Callable[[Work, int, datetime], Awaitable[None]]
+
+
+class _Unkept(Exception):
+    """An answer that quotes what the guard stopped: its transaction is rolled back."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__()
+        self.reply = reply
 
 
 class Dispatcher:
@@ -68,6 +77,9 @@ class Dispatcher:
                 return await self._once(work, event, self._handled)
         except Away:
             raise
+        except _Unkept as stopped:
+            # The guard stopped the text, so nothing happened and nothing is stored: a redelivery is handled anew.
+            return stopped.reply
         except Sorry as sorry:
             # What the handler had begun is undone with its transaction; the answer is kept like any other.
             return await self._apologized(event, say(str(sorry)))
@@ -99,6 +111,8 @@ class Dispatcher:
             kept = await keys.kept(event.sender.platform, _key(event))
             return None if kept is None else wire.load(kept)
         reply = await handle(work, event, student, now)
+        if reply is not None and reply.unkept:
+            raise _Unkept(reply)
         for changed in sorted(work.changed):
             await self._replan(work, changed, now)
         if reply is not None:
@@ -222,4 +236,5 @@ def _delivery_id(mark: str) -> int:
 
 
 def _key(event: Inbound) -> str:
-    return f"{event.sender.tenant}:{event.key}"[:128]
+    key = f"{event.sender.tenant}:{event.key}"
+    return key if len(key) <= 128 else hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()

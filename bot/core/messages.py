@@ -145,6 +145,11 @@ class Reply:
     erases: bool = False
 
     @property
+    def unkept(self) -> bool:
+        """Whether text that the guard has not passed stands in it: such an answer is sent, and stored nowhere."""
+        return self.quotes or (self.form is not None and any(each.guard and each.value for each in self.form.fields))
+
+    @property
     def buttons(self) -> tuple[Button, ...]:
         """Every button, in reading order."""
         return tuple(item for row in self.rows for item in row if isinstance(item, Button))

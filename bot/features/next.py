@@ -10,6 +10,7 @@ from bot.core.forecast import Coming, forecast
 from bot.core.markup import plain
 from bot.core.messages import Button, Reply, say
 from bot.domain import words
+from bot.domain.delivery import Delivery
 from bot.storage.nudges import Nudges
 
 feature = Feature("next")
@@ -64,9 +65,14 @@ async def why(ctx: Context, _: str) -> Reply:
     assert last.sent_at is not None
     at = ctx.student.local(last.sent_at)
     item = ctx.bank.item(last.item) if last.item else None
-    name = f"the tip **{plain(item.title)}**" if isinstance(item, Tip) else "a message"
+    name = f"the tip **{plain(item.title)}**" if isinstance(item, Tip) else f"“{plain(_called(ctx, last))}”"
     body = f"**{words.day(at.date())}, {words.clock(at.time())}:** {name}. Because: {plain(last.reason) or 'you asked for it'}."
     return say(body, (Button("Fewer like this", "settings.often"), Button("Settings", "settings.show")))
+
+
+def _called(ctx: Context, last: Delivery) -> str:
+    rule = ctx.registry.nudges.get(last.nudge)
+    return rule.describe(ctx.view, last.slot) if rule is not None else "a message"
 
 
 @feature.action("why")

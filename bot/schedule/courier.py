@@ -24,6 +24,8 @@ MOST_TRIES = 40
 #: How long acknowledgments are gathered before one transaction writes them, in seconds.
 FLUSH = 0.005
 POLL = 0.25
+#: A bucket whose turn is farther away than this, in microseconds, is not waited for.
+LONGEST_TURN = 5_000_000
 BEAT = 5.0
 
 Clock = Callable[[], datetime]
@@ -94,10 +96,17 @@ class Courier:
     async def settle(self) -> int:
         """Plan and send until nothing is left that is due now; return how many were delivered."""
         before = self.delivered
-        while await self.plan() or await self.round():
+        while await self.plan() or await self.round() or await self._waited():
             await self.finish()
         await self.finish()
         return self.delivered - before
+
+    async def _waited(self) -> bool:
+        """Wait for the turn of a bucket that is only held up by its pace; return whether there was one."""
+        async with self._database.read() as work:
+            micros = await work.use(Outbox).turn(self._clock(), LONGEST_TURN)
+        await asyncio.sleep(micros / 1_000_000)
+        return bool(micros)
 
     async def run(self) -> None:
         """Work until `stop` is called, then finish what is in flight."""
@@ -125,6 +134,9 @@ class Courier:
         """Wait for the sends that have begun, and for their acknowledgments."""
         while self._sending:
             await asyncio.wait(self._sending)
+        if self._flushing is not None:
+            # It may hold ids it has taken and not written yet.
+            await asyncio.wait({self._flushing})
         await self._flush()
 
     async def begin(self) -> None:

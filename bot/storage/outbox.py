@@ -247,6 +247,16 @@ class Outbox:
         rows = await self._run(text("SELECT lane, count(*) AS n FROM outbox WHERE status IN (0, 1) GROUP BY lane"), {})
         return {row.lane: row.n for row in rows}
 
+    async def turn(self, now: datetime, most: int) -> int:
+        """Return in how many microseconds, at the most *most*, a bucket with a due row has its next turn; 0 for none."""
+        statement = (
+            "SELECT min(r.tat - {clock} - :ahead) FROM rates r WHERE r.blocked_until <= {clock}"
+            " AND r.tat > {clock} + :ahead AND r.tat <= {clock} + :ahead + :most"
+            " AND EXISTS (SELECT 1 FROM outbox o WHERE o.status = 0 AND o.bucket = r.bucket AND o.available_at <= :now)"
+        )
+        found = (await self._sql(statement, now=millis(now), ahead=AHEAD, most=most)).scalar_one_or_none()
+        return max(0, int(found or 0))
+
     async def oldest(self, now: datetime) -> float:
         """Return for how many seconds the oldest due row has waited; 0 where none does."""
         statement = "SELECT min(available_at) FROM outbox WHERE status = 0 AND available_at <= :now"

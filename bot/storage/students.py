@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, delete, insert, select, update
+from sqlalchemy import RowMapping, bindparam, delete, insert, select, text, update
 
 from bot.domain.rotation import Hours, Rotation
 from bot.domain.student import Address, Student
@@ -25,6 +25,10 @@ _AT = (
     .where(addresses.c.user_id == bindparam("user"))
 )
 _AT_LOCKED = _AT.with_for_update(of=students)
+_PLACE = text(
+    "INSERT INTO addresses (platform, tenant, user_id, student_id, chat, home)"
+    " VALUES (:platform, :tenant, :user, :id, :chat, true) ON CONFLICT (platform, tenant, user_id) DO NOTHING"
+)
 _OF = (
     select(rotations)
     .where(rotations.c.student_id.in_(bindparam("ids", expanding=True)))
@@ -84,16 +88,13 @@ class Students:
         made = (
             await self._work.connection.execute(insert(students).values(created_at=now).returning(students.c.id))
         ).scalar_one()
-        await self._work.connection.execute(
-            insert(addresses).values(
-                platform=address.platform,
-                tenant=address.tenant,
-                user_id=address.user,
-                student_id=made,
-                chat=address.chat,
-                home=True,
-            )
-        )
+        placed = await self._work.connection.execute(_PLACE, {**_place(address), "id": made, "chat": address.chat})
+        if not placed.rowcount:
+            # Another event of the same stranger came first, side by side: theirs is the student.
+            await self._work.connection.execute(delete(students).where(students.c.id == made))
+            first = await self._locked(address)
+            assert first is not None
+            return first
         return Student(int(made), address)
 
 

@@ -13,6 +13,7 @@ from bot.features.feedback.loop import (
     WHO,
     feature,
     has,
+    moment_of,
     own_rotation,
     some_leg,
 )
@@ -30,7 +31,7 @@ async def hand_over(ctx: Context, slot: str) -> Reply | None:
     """Hand over the words at the planned minute."""
     number, _, leg = slot.partition("@")
     rotation = ctx.view.rotation(int(number))
-    if rotation is None or has(ctx, rotation, "feedback_captured", leg) or has(ctx, rotation, "feedback_closed", leg):
+    if rotation is None or any(has(ctx, rotation, each, leg) for each in ("midpoint_feedback_done", "feedback_closed")):
         return None
     today = ctx.student.today(ctx.now)
     if today < rotation.start:
@@ -41,6 +42,15 @@ async def hand_over(ctx: Context, slot: str) -> Reply | None:
             await ctx.keep("ask_at", f"{rotation.midpoint}T{at:%H:%M}", about=leg, rotation_id=rotation.id)
             await ctx.nudges.put(ASK, slot, due, rotation_id=rotation.id)
         return None
+    following = rotation.shifted(today, 1)
+    if not rotation.works_on(today) and following <= rotation.end:
+        # Off since it was planned: it moves to the next working day, at the same time.
+        at = moment_of(ctx.view.facts.value("ask_at", rotation_id=rotation.id, about=leg)).time()
+        due = handed_at(ctx.student.zone_on(following), following, at)
+        if due is not None:
+            await ctx.keep("ask_at", f"{following}T{at:%H:%M}", about=leg, rotation_id=rotation.id)
+            await ctx.nudges.put(ASK, slot, due, rotation_id=rotation.id)
+            return None
     await ctx.keep("ask_handed", today.isoformat(), about=leg, rotation_id=rotation.id)
     ctx.push.about, ctx.push.item = leg, SCRIPTS[leg]
     ctx.push.reason = f"you planned to ask {WHO[leg]} at this time"

@@ -27,7 +27,7 @@ def _capture_form(ctx: Context, context: str) -> Form:
 @feature.action("done")
 async def done(ctx: Context, value: str) -> Reply:
     """Take the two lines of what was said."""
-    leg = value or ctx.about or only_leg(ctx)
+    leg = leg_of(value) if value else ctx.about or only_leg(ctx)
     if leg:
         await ctx.keep("midpoint_feedback_done", "true", about=leg, rotation_id=own_rotation(ctx).id)
     return ask(_capture_form(ctx, leg))
@@ -75,7 +75,7 @@ async def use(ctx: Context, value: str) -> Reply:
     rotation = own_rotation(ctx)
     focus = await ctx.work.use(FactBook).note(ctx.student.id, "focus", rotation_id=rotation.id, about=leg_of(leg))
     found = suggestions(focus)
-    if not number.isdigit() or not 1 <= int(number) <= len(found):
+    if not (number.isascii() and number.isdigit()) or not 1 <= int(number) <= len(found):
         raise Sorry("That plan is gone. `/feedback` offers fresh ones.")
     return await _keep_plan(ctx, leg, found[int(number) - 1])
 

@@ -129,6 +129,9 @@ async def _planned(ctx: Context, leg: str, moment: datetime) -> Reply:
     rotation = own_rotation(ctx)
     now = ctx.student.local(ctx.now)
     day, at = settled(rotation, moment.date()), moment.time()
+    if moment.date() < rotation.start or day > rotation.end:
+        dates = f"{words.short_day(rotation.start)} to {words.short_day(rotation.end)}"
+        raise Sorry(f"That's outside your rotation, {dates}. Pick a day in it: `/feedback`.")
     if quiet(ctx.student, rotation, day, at):
         raise Sorry(f"{words.clock(at)} lies in your quiet hours. Pick a time in the day: `/feedback`.")
     due = handed_at(ctx.student.zone_on(day), day, at)
@@ -136,7 +139,12 @@ async def _planned(ctx: Context, leg: str, moment: datetime) -> Reply:
         raise Sorry("That moment has passed. Pick a later one: `/feedback`.")
     await ctx.keep("ask_at", f"{day}T{at:%H:%M}", about=leg, rotation_id=rotation.id)
     await ctx.work.use(FactBook).clear(
-        ctx.student.id, "ask_handed", "feedback_closed", rotation_id=rotation.id, about=leg
+        ctx.student.id,
+        "ask_handed",
+        "feedback_closed",
+        "midpoint_feedback_done",
+        rotation_id=rotation.id,
+        about=leg,
     )
     await ctx.nudges.put(ASK, f"{rotation.id}@{leg}", max(due, ctx.now), rotation_id=rotation.id)
     moved = (
@@ -196,7 +204,9 @@ async def again(ctx: Context, value: str) -> Reply:
     """Move the ask by working days, three times at most; then one neutral line and silence."""
     rotation, leg = own_rotation(ctx), some_leg(ctx, "")
     moves = int(ctx.view.facts.value("ask_moves", rotation_id=rotation.id, about=leg) or 0)
-    if moves >= MOST_MOVES:
+    # Pressed again before the words came once more, it is the same move.
+    handed = has(ctx, rotation, "ask_handed", leg)
+    if handed and moves >= MOST_MOVES:
         await ctx.keep("feedback_closed", "true", about=leg, rotation_id=rotation.id)
         return say("I'll leave it there. If a quiet moment comes, `/feedback` has the words.")
     planned = ctx.view.facts.value("ask_at", rotation_id=rotation.id, about=leg)
@@ -207,9 +217,11 @@ async def again(ctx: Context, value: str) -> Reply:
     if day > rotation.end or due is None:
         await ctx.keep("feedback_closed", "true", about=leg, rotation_id=rotation.id)
         return say("The rotation ends before that. If a minute comes up today, `/feedback` has the words.")
-    await ctx.keep("ask_moves", str(moves + 1), about=leg, rotation_id=rotation.id)
+    await ctx.keep("ask_moves", str(moves + handed), about=leg, rotation_id=rotation.id)
     await ctx.keep("ask_at", f"{day}T{at:%H:%M}", about=leg, rotation_id=rotation.id)
-    await ctx.work.use(FactBook).clear(ctx.student.id, "ask_handed", rotation_id=rotation.id, about=leg)
+    await ctx.work.use(FactBook).clear(
+        ctx.student.id, "ask_handed", "midpoint_feedback_done", rotation_id=rotation.id, about=leg
+    )
     await ctx.nudges.put(ASK, f"{rotation.id}@{leg}", due, rotation_id=rotation.id)
     said = spoken(day, at, today)
     return say(f"{words.opened(said)}, then. The words come ten minutes before.")

@@ -12,6 +12,7 @@ from bot.core.errors import Sorry
 from bot.core.feature import Feature
 from bot.core.markup import plain
 from bot.core.messages import Button, Field, Form, Reply, ask, rows_of, say
+from bot.core.view import View
 from bot.domain import words
 from bot.features.journey.rules import SNOOZE, Place, located, next_step
 from bot.storage.facts import FactBook
@@ -23,7 +24,13 @@ WHO = {"attending": "attending", "resident": "senior resident", "": "attending"}
 SHOWN_BY = {Script: "say.show", Checklist: "checklist.show", Faq: "faq.show"}
 
 
-@feature.nudge("journey", next=next_step)
+def named(view: View, slot: str) -> str:
+    """Return how a plan calls a step."""
+    place = located(view, slot)
+    return place.step.title if place is not None and place.step.title else "a step of your rotation"
+
+
+@feature.nudge("journey", next=next_step, describe=named)
 async def step_of_the_day(ctx: Context, slot: str) -> Reply | None:
     """Compose the step a slot names, and set what its sending sets."""
     place = located(ctx.view, slot)

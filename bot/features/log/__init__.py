@@ -7,7 +7,7 @@ from typing import Any
 from bot.core.context import Context
 from bot.core.errors import Sorry
 from bot.core.feature import Feature
-from bot.core.forms import BadAnswer, parse, settle, stopped_reply
+from bot.core.forms import BadAnswer, parse, read, reopened, settle, stopped_reply
 from bot.core.markup import plain
 from bot.core.messages import Button, Field, Form, Reply, ask, say
 from bot.domain import words
@@ -41,7 +41,10 @@ async def log(ctx: Context, text: str) -> Reply:
     kept = settle(line, verdict, "")
     if kept is not None:
         return await _keep(ctx, kept)
-    return ask(FORM.filled({"line": line})) if ctx.modals else stopped_reply(verdict, line, action="log.guard")
+    if not ctx.modals:
+        return stopped_reply(verdict, line, action="log.guard")
+    answers = {LINE.name: line}
+    return ask(reopened(FORM, answers, read(FORM, answers, ctx.student.today(ctx.now))))
 
 
 @feature.action("write")

@@ -1,0 +1,1 @@
+"""One folder per platform: each translates inbound events and replies, and nothing else."""

@@ -1,0 +1,15 @@
+"""Each scenario is written once and played on every transport."""
+
+import pytest
+
+from bot.app import compose
+from tests.scenarios.stage import TRANSPORTS, Stage, staged
+
+
+@pytest.fixture(params=TRANSPORTS, ids=[each.replace(" ", "-") for each in TRANSPORTS])
+async def stage(request: pytest.FixtureRequest, sqlite_url: str, monkeypatch: pytest.MonkeyPatch):
+    # A rotation in seconds: the workspace's pace of one message a second is a matter for the tests of the pace.
+    monkeypatch.setattr(compose, "SLACK_RATE", 200.0)
+    async with staged(request.param, sqlite_url) as made:
+        assert isinstance(made, Stage)
+        yield made
