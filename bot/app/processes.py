@@ -88,12 +88,13 @@ class Process:
         """Serve, send and tick; end within ten seconds of being asked."""
         self._listen_for_signals()
         server = self._server()
+        listening = _listening(self.parts.settings) if self._web else None
         ticks = self._ticks()
         jobs = [asyncio.create_task(self._supervised(platform)) for platform in self._receiving()]
         courier = asyncio.create_task(self.parts.courier.run()) if self._worker else None
-        serving = asyncio.create_task(server.serve()) if self._web else None
+        serving = asyncio.create_task(server.serve(sockets=[listening])) if listening else None
         ticks.start()
-        self._announce()
+        self._announce(listening)
         await asyncio.to_thread(self.parts.shelf().warm)
         stopped = asyncio.create_task(self._stopping.wait())
         watched = [task for task in (serving, courier, stopped) if task is not None]
@@ -187,12 +188,23 @@ class Process:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stopping.set)
 
-    def _announce(self) -> None:
-        settings = self.parts.settings
+    def _announce(self, listening: socket.socket | None) -> None:
         names = sorted(self.parts.platforms)
         log.info("started", platforms=names, web=self._web, worker=self._worker)
-        if "web" in names:
-            print(f"Wardwise is at http://{settings.host}:{settings.port}/  (Ctrl+C ends it)", flush=True)  # noqa: T201 the address is for a person
+        if "web" in names and listening is not None:
+            host, port = listening.getsockname()[:2]
+            print(f"Wardwise is at http://{host}:{port}/  (Ctrl+C ends it)", flush=True)  # noqa: T201 for a person
+
+
+def _listening(settings: Settings) -> socket.socket:
+    """Open the port before anything is announced. Raises BadSettings."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+    except OSError as fault:
+        raise BadSettings(
+            [f"PORT: {settings.host}:{settings.port} can't be opened ({fault.strerror}); set another PORT"]
+        ) from None
 
 
 def _safely(job: Callable[[], Awaitable[Any]]) -> Callable[[], Awaitable[None]]:

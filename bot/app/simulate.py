@@ -76,6 +76,10 @@ async def simulate(plan: Plan, emit: Callable[[str], None]) -> int:
         clock = MovedClock()
         clock.offset = first - clock()
         parts = compose(settings, clock=clock, chance=Random(20261122))
+        known = [each.id for each in parts.shelf().bank.all(Specialty)]
+        if plan.specialty not in known:
+            await parts.close()
+            raise BadSettings([f"--specialty: use one of {', '.join(known)}"])
         printer = Printer(clock)
         parts.platforms["simulation"] = printer
         try:
