@@ -70,7 +70,8 @@ _OWN = Pattern(
     r"|graduation|residency|internship|osce|simulation|sim|workshop|module|training|didactics|holiday"
     r"|week of|ask|coordinator"
     r"|log|logged|bls|acls|certificate|switch(?:ing)?|ecfmg|mspe|nrmp|soap|rank list|goal|plan to"
-    r"|my (?:birthday|appointment))\b"
+    r"|my (?:birthday|appointment)|(?:my|give|giving|noon) (?:\w+ )?(?:talks?|slides|badge|tests?|testing|physical|boards?|lease)"
+    r"|(?:drug screen|fit test(?:ing)?|tb test|badge) (?:is|moved|on))\b"
 )
 _ON_BEFORE = Pattern(
     r"(?i)\b(?:on|since|by|dated?|until|till|thru|through|from|before|after|as of|between|and|to|for"
@@ -88,6 +89,19 @@ _SCORE_BEFORE = Pattern(
     r"|pulses|qsofa|sirs|moca|mmse|bp|ratio|bishop)\b[^\n.;]{0,30}$"
 )
 #: Days that say something only of an event: 'exam Friday' and 'in March' pass, 'admitted last Tuesday' does not.
+#: 'Tuesday the 5th', 'the 5th of last month', 'the 5th' before a pause; 'the 3rd floor' is none of these.
+_NUMBERED_DAY = Pattern(
+    rf"(?i)\b(?:{_WEEKDAY},? (?:the )?\d{{1,2}}(?:st|nd|rd|th)\b|the \d{{1,2}}(?:st|nd|rd|th)\b(?= of (?:this|last|the) month"
+    r"|\s*(?:[,.;)]|$)| with\b| w/))"
+)
+_SOMETIME_BEFORE = Pattern(rf"(?i)\b{_HAPPENED}\b(?: \w+){{0,3}}? (?:(?:on|at|since|by|last|this) )?$")
+#: A rotation is called what is also done to patients: its first or last day is the student's.
+_ROTATION_BEFORE = Pattern(
+    r"(?i)\b(?:(?:start|begin|finish|end|leav)(?:e|s|ing|ning)?|began"
+    r"|(?:switch|mov|rotat|go|chang)(?:e|es|ing)? (?:to|on|through)"
+    r"|back on|done with) (?:my |the )?(?:surgery|imaging|transplant|delivery|chemo|labs?|procedures?)[ :=-]{1,3}(?:(?:is|on|from"
+    r"|in|at|this|late|early|mid)\b[ :-]{0,2}){0,2}$"
+)
 _LOOSE_DAY = Pattern(rf"(?i)\b(?:{_WEEKDAY}|{_HOLIDAY}|{_MONTH})\b(?! ?\d)")
 _HOLIDAY_DAY = Pattern(_HOLIDAY)
 _MONTH_DAY = Pattern(_MONTH)
@@ -109,6 +123,9 @@ def dates(text: str, /) -> Iterator[Finding]:
     for count, (start, end) in enumerate(_days(text)):
         if count > _READ_AROUND or _is_event(text, start) or not speaks_of(_OWN, text, start, end):
             yield Finding("date", start, end, "confirm")
+    for match in islice(_NUMBERED_DAY.finditer(text), _READ_AROUND):
+        if _is_numbered_event(text, match):
+            yield Finding("date", *match.span(), "confirm")
     for match in islice(_LOOSE_DAY.finditer(text), _READ_AROUND):
         if before := _event_before(text, match):
             yield Finding(
@@ -141,7 +158,16 @@ def _days(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _is_event(text: str, start: int) -> bool:
-    return _EVENT_BEFORE.search(text, max(0, start - 60), start) is not None
+    near = max(0, start - 60)
+    if _EVENT_BEFORE.search(text, near, start) is None:
+        return False
+    return _ROTATION_BEFORE.search(text, near, start) is None
+
+
+def _is_numbered_event(text: str, day: re.Match[str]) -> bool:
+    """Tell whether something happened to a patient on a day without a month."""
+    happened = _SOMETIME_BEFORE.search(text, max(0, day.start() - 60), day.start())
+    return happened is not None and not speaks_of(_OWN, text, *day.span())
 
 
 def _event_before(text: str, day: re.Match[str]) -> re.Match[str] | None:

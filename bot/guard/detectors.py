@@ -6,6 +6,7 @@ from typing import Protocol
 from bot.guard.ages import ages
 from bot.guard.contacts import contacts
 from bot.guard.dates import birth_dates, dates
+from bot.guard.facilities import facilities
 from bot.guard.labels import labels
 from bot.guard.names import patients
 from bot.guard.numbers import numbers
@@ -20,7 +21,7 @@ class Detector(Protocol):
     def __call__(self, text: str, /) -> Iterable[Finding]: ...
 
 
-_ALWAYS: tuple[Detector, ...] = (contacts, labels, numbers, ages, places, rooms, patients)
+_ALWAYS: tuple[Detector, ...] = (contacts, labels, numbers, ages, places, facilities, rooms, patients)
 
 
 def detectors(*, own_dates: bool) -> tuple[Detector, ...]:

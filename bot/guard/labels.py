@@ -16,10 +16,11 @@ _LETTERED = r"((?:[A-Z]{2} )?(?:[A-Z]{1,4}[- ]?)?\d[A-Z\d]{1,7}+(?:[- ][A-Z\d]{2
 
 #: kind, label, value, least digits. A label of everyday use needs 'number', '#' or 'id' beside it.
 _RULES: tuple[tuple[str, str, str, int], ...] = (
+    ("record_number", r"e?m[. ]{0,2}r[. ]{0,2}n", r"(\d{1,6}+(?:[ -]\d{1,6}+){1,6})", 5),
     (
         "record_number",
         (
-            r"(?:(?:e?mrn|mr ?#|mr no\.?|med(?:ical)?\.? ?rec(?:ord)?s?|patient id(?:entifier)?|pt\.? id"
+            r"(?:(?:e?m[. ]{0,2}r[. ]{0,2}n|mr ?#|mr no\.?|med(?:ical)?\.? ?rec(?:ord)?s?|patient id(?:entifier)?|pt\.? id"
             r"|patient (?:no\.?|number|#)|csn|chart id)\b"
             rf"(?: ?{_NUMBER})?|mr ?#)"
         ),
@@ -77,8 +78,8 @@ _RULES: tuple[tuple[str, str, str, int], ...] = (
     (
         "plate",
         (
-            r"(?:(?:licen[sc]e |number |car |vehicle )?plates?|license tag|vehicle tag|registration)(?: ?(?:number"
-            r"|no\.?|#))?"
+            r"(?:(?:licen[sc]e |number |car |vehicle )?plates?|(?:licen[sc]e|vehicle|car|truck"
+            r"|van|suv|auto|bike|motorcycle|trailer|parking) tags?|registration)(?: ?(?:number|no\.?|#))?"
         ),
         _LETTERED,
         2,
@@ -87,12 +88,13 @@ _RULES: tuple[tuple[str, str, str, int], ...] = (
     (
         "serial",
         (
-            rf"(?:(?:serial|device|implant|pacemaker|pump|model|lot|udi|imei|meid|asset) ?{_NUMBER}|s/n|sn|serial"
+            rf"(?:(?:serial|device|implant|pacemaker|pump|model|lot|udi|imei|meid|asset|ser\.?) ?{_NUMBER}|s/n|sn|serial"
             r"|imei|udi)"
         ),
-        r"(\(?[A-Z]{0,5}-?\d[\dA-Z()-]{3,})",
+        r"((?:\(?[A-Z]{0,5}-?|(?-i:[A-Z]{1,3} ))\d[\dA-Z()-]{3,})",
         3,
     ),
+    ("serial", r"ser\.", r"([A-Z]{0,3}-?\d[\dA-Z-]{4,})", 4),
     ("fax", r"(?:fax|efax)(?: ?(?:number|no\.?|#))?", r"(\d[\d .()-]{5,}\d)", 7),
     ("phone", r"(?:phone|cell|telephone|tel|mobile)(?: ?(?:number|no\.?|#))?", r"(\+?\(?\d[\d .()-]{5,}\d)", 7),
     ("record_number", r"(?:\bid ?(?:number|no\.?|#)?)", r"([A-Z]{0,4}-?\d{4,}+[\dA-Z-]*+)", 4),
@@ -100,6 +102,8 @@ _RULES: tuple[tuple[str, str, str, int], ...] = (
 _NOT_VALUE = Pattern(
     r"(?i)\d{1,3}(?:yo|y/o|m|f|mg|ml|mcg|units?|hours?|days?|weeks?|x|st|nd|rd|th|am|pm)?|(?:19|20)\d\d"
 )
+#: A plate of bone surgery: 'plate with 10 holes', 'plate 2 mm'.
+_COUNTED_PARTS = Pattern(r"(?i)(?:(?:with|has|had|at|on|for|and)[ -])?\d{1,3}(?:[ -][a-z]{2,5})?")
 _PATTERNS = tuple(
     (kind, Pattern(rf"(?i)(?<![A-Za-z\d]){label}(?![A-Za-z]){_JOIN}{value}"), least)
     for kind, label, value, least in _RULES
@@ -121,7 +125,7 @@ def _harmless(kind: str, value: str) -> bool:
     if kind == "ssn":
         return False
     if kind == "plate":
-        return value.isdigit() and len(value) < 4
+        return _COUNTED_PARTS.fullmatch(value) is not None
     return value.isalnum() and len(value) < 5 and _is_measure(value)
 
 

@@ -43,7 +43,20 @@ MET = words("""
     prerounded sutured called helped cared caring spoke talked sat assisted updated carrying carried
     extubated lined cannulated catheterized checked reassured hugged
 """)
+#: Of these, what is done with patients alone: a name in small letters counts only behind such a verb.
+SEEN = words("""
+    saw seen seeing see clerked clerking examined examining admitted admitting discharged consented consenting
+    interviewed intubated extubated prerounded sutured counseled assessed treated cannulated catheterized
+""")
+BESIDE = words("with to for about")
 LEADS = NAMED | PATIENTS | RELATIVES | MET
+#: What is taken 'from' somebody.
+SOURCES = words("hx history collateral consent")
+#: What stands behind 'NAME:' or 'PATIENT:' on a chart line and is no name.
+WITHHELD = words("""
+    unknown redacted withheld omitted deferred removed hidden declined confirmed verified stated vitamin protein
+    troponin factor complement
+""")
 LINKS = words("""
     is was on with to in for about after up a the named called our my
 """)
@@ -55,6 +68,10 @@ THINGS = words("""
     discharge meds mri ct imaging potassium creatinine note blood bp case care exam pain story code wound
     chest iv family's consent hospital cancer diagnosis parents sister's death goals
 """)
+
+HOUSEHOLD = words("family household")
+KIN = RELATIVES | HOUSEHOLD | words("parents kids children relatives grandkids")
+FAMILY_DOCTORS = words("medicine practice clinic physician physicians doctor doctors history hx med planning")
 
 AGE_AFTER = Pattern(
     r"(?i),? ?\(?aged? \d|, \d{1,3}, "
@@ -98,29 +115,11 @@ INITIALS = Pattern(
     r"|are) )?((?:[A-Z]\. ?){1,2}[A-Z]\.?)(?![a-z\w])|(?i:\binitials\b)[ :]{1,2}(?:(?i:are"
     r"|is) )?([A-Z]{2,3})\b"
     r"|(?<![\w.])((?:[A-Z]\. ?){1,2}[A-Z]\.?),? (?i:is |was )?(?:an? )?\d{1,3} ?(?:y|M\b|F\b)"
+    r"|(?<![\w.])\d{1,3}[ -]?(?i:(?:y/?o|y\.o\.|yrs?|years?[ -]old)[ ,]{0,2})?(?i:[mf]|(?:fe)?male|wom[ae]n|m[ae]n"
+    r"|boy|girl|lady|gentleman)\b,? ((?:[A-Z]\. ?){1,2}[A-Z]\.?)(?!\w)"
 )
-NOT_INITIALS = frozenset(
-    {
-        "US",
-        "UK",
-        "MD",
-        "DO",
-        "PA",
-        "RN",
-        "NP",
-        "IV",
-        "PO",
-        "ER",
-        "OR",
-        "LR",
-        "NS",
-        "DC",
-        "AM",
-        "PM",
-        "CT",
-        "BP",
-        "USA",
-        "IM",
-        "ED",
-    }
-)
+#: Short forms that are written with dots too: places, routes, degrees, complaints.
+NOT_INITIALS = words("""
+    US UK USA MD DO PA RN NP IV PO ER OR ED IM LR NS DC AM PM CT BP HR RR SOB CP MI HF AF DM PE GI GU UC RA TB
+    AMS UTI HTN CAD DVT TIA CVA LOC ROS HPI PMH ICU IUP
+""")

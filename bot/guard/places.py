@@ -1,4 +1,4 @@
-"""Find cities, counties and facilities that say where a patient lives, works or came from."""
+"""Find cities and counties that say where a patient lives, works or came from."""
 
 import re
 from collections.abc import Iterator
@@ -24,6 +24,13 @@ _HOME = Pattern(
     r"|(?:patient|pt|he|she|wom[ae]n|m[ae]n|male|female|boy|girl|lady|gentleman|family|yo|y/o|yo[mf]"
     rf"|\d{{1,3}} ?yo[mf]?|old|\d{{1,3}} ?[mf])(?: (?:is|was|who is|originally))* from){_ARTICLE} "
 )
+#: Work or a dwelling with a few words about it before its town.
+_DWELLING = Pattern(
+    r"(?i)\b(?:works?|worked|working|job|liv(?:es?|ing)|stays?|staying|sleeps?|rents?|trailer|house|apartment|apt|farm"
+    rf"|ranch|shelter|mill|plant|factory)\b(?: [\w'-]+){{0,5}}? (?:in|near|outside|around){_ARTICLE} "
+)
+#: Cities which in small letters are everyday or clinical words.
+_COMMON_WORDS = words("flushing mobile phoenix buffalo mesa reading")
 _NEAR = Pattern(rf"(?i)\b(?:from|in|near|of|to|at|outside|around){_ARTICLE} ")
 _PROPER = Pattern(r"(?:St\.? )?[A-Z][a-z'-]{1,20}+(?:(?: (?:de|del|la|of))? [A-Z][a-z'-]{1,20}+){0,3}+")
 _LOWER = Pattern(r"[a-z.'-]{2,20}+(?: [a-z.'-]{2,20}+){0,2}+")
@@ -37,27 +44,9 @@ _COUNTY = Pattern(
     r"\b(?:[A-Z][a-z'-]{2,20}+ ){1,2}(?:County|Township|Parish)\b(?! (?:Hospital|General|Medical|Health"
     r"|Jail))"
 )
-_FACILITY = Pattern(
-    r"\b(?:St\.? )?(?:[A-Z][a-z'-]{1,20}+ ){1,4}?(?:Hospital|Medical Center|Nursing Home|Nursing (?:and"
-    r"|&) Rehab\w*|Manor|Rehab(?:ilitation)?(?: Center)?|Assisted Living|Senior Living|Care Center"
-    r"|Health Center|Clinic|Elementary(?: School)?|High(?: School)?|Middle School|University|College"
-    r"|Church|Mosque|Temple|Correctional(?: Facility)?|Prison|Jail|Shelter|Village|Estates|Apartments"
-    r"|Factory|Mill)\b"
-)
-_STAYS_BEFORE = Pattern(
-    r"(?i)\b(?:from|(?:liv(?:es?|ing)|resid(?:es?|ing)|resident|stays?|works?|worked|working|teaches"
-    r"|student|teacher|pastor|priest|janitor|employed|incarcerated|professor) (?:in|at|of|for)"
-    r"|discharged to|goes to|attends|transferred to|returned? to|back to|brought (?:in )?from) (?:the )?$"
-)
 #: The words around are read for so many places of a text; a text with more is no note, and all further ones count.
-_READ_AROUND = 20
-_GENERIC = words("""
-    outside community children's childrens general regional university local free county state public
-    private national central city primary urgent rehab care nursing day head st heart failure memory travel
-    wound pain sports women's womens men's mens resident residency continuity teaching affiliated veterans
-    va
-""")
-_OWN_SITE = Pattern(
+READ_AROUND = 20
+OWN_SITE = Pattern(
     r"(?i)\b(?:my|i|i'm|im|rotat(?:ion|ing|e)|elective|clerkship|observership|interviews?|residency"
     r"|residencies|programs?|apply|applied|application|match(?:ed)?|school|shift|orientation|flight|fly"
     r"|flying|landed|arriv(?:e|ed|ing)"
@@ -73,9 +62,8 @@ def places(text: str, /) -> Iterator[Finding]:
     yield from _near(text)
     for pattern in (_CITY_STATE, _COUNTY):
         for count, match in enumerate(pattern.finditer(text)):
-            if _is_place(match) and (count > _READ_AROUND or not speaks_of(_OWN_SITE, text, *match.span())):
+            if _is_place(match) and (count > READ_AROUND or not speaks_of(OWN_SITE, text, *match.span())):
                 yield Finding("place", *match.span(1 if match.lastindex else 0), "confirm")
-    yield from _facilities(text)
 
 
 def _is_place(match: re.Match[str]) -> bool:
@@ -86,19 +74,16 @@ def _is_place(match: re.Match[str]) -> bool:
 def _homes(text: str) -> Iterator[Finding]:
     for count, verb in enumerate(_HOME.finditer(text)):
         start = verb.end()
-        span = _proper(text, start) or _listed(text, start, doubtful=False)
-        if span and (count > _READ_AROUND or not speaks_of(_OWN_SITE, text, verb.start(), span[1])):
+        span = _proper(text, start) or _listed(text, start)
+        if span and (count > READ_AROUND or not speaks_of(OWN_SITE, text, verb.start(), span[1])):
             yield Finding("place", *span, "confirm")
 
 
 def _near(text: str) -> Iterator[Finding]:
-    found = (
-        _listed(text, word.end(), doubtful=True)
-        for word in _NEAR.finditer(text)
-        if text[word.end() : word.end() + 1].isupper()
-    )
-    for count, span in enumerate(filter(None, found)):
-        if count > _READ_AROUND or not speaks_of(_OWN_SITE, text, *span):
+    found = (_listed(text, word.end()) for word in _NEAR.finditer(text) if text[word.end() : word.end() + 1].isupper())
+    dwellings = (_listed(text, words_before.end()) for words_before in _DWELLING.finditer(text))
+    for count, span in enumerate(filter(None, (*found, *dwellings))):
+        if count > READ_AROUND or not speaks_of(OWN_SITE, text, *span):
             yield Finding("place", *span, "confirm")
 
 
@@ -124,33 +109,25 @@ def _may_be_said(name: str) -> bool:
     )
 
 
-def _listed(text: str, start: int, *, doubtful: bool) -> tuple[int, int] | None:
-    """Return the longest listed city at *start*; a doubtful one is also somebody's name and needs its capital."""
-    match = (_PROPER if text[start : start + 1].isupper() else _LOWER).match(text, start)
+def _listed(text: str, start: int) -> tuple[int, int] | None:
+    """Return the longest listed city at *start*; one that is also a common word needs its capital."""
+    capital = text[start : start + 1].isupper()
+    match = (_PROPER if capital else _LOWER).match(text, start)
     if not match:
         return None
     parts = match[0].lower().split()
     for count in range(min(3, len(parts)), 0, -1):
         name = " ".join(parts[:count]).removesuffix("'s").strip(".,")
-        if name in _cities() and (doubtful or name not in _doubtful_cities()):
+        if is_city(name) and (capital or name not in _COMMON_WORDS):
             return start, start + len(" ".join(parts[:count]).removesuffix("'s").rstrip(".,"))
     return None
+
+
+def is_city(name: str) -> bool:
+    """Tell whether *name*, in small letters, is a city on the list."""
+    return name in _cities()
 
 
 @cache
 def _cities() -> frozenset[str]:
     return frozenset(city.rstrip("*") for city in section("places.txt", "cities")) | {"new york city"}
-
-
-@cache
-def _doubtful_cities() -> frozenset[str]:
-    return frozenset(city[:-1] for city in section("places.txt", "cities") if city.endswith("*"))
-
-
-def _facilities(text: str) -> Iterator[Finding]:
-    for count, match in enumerate(_FACILITY.finditer(text)):
-        parts = [word.lower() for word in match[0].split()]
-        common = all(word in _GENERIC or word in section("words.txt", "words") for word in parts[:-1])
-        stays = _STAYS_BEFORE.search(text, max(0, match.start() - 40), match.start())
-        if stays and not common and (count > _READ_AROUND or not speaks_of(_OWN_SITE, text, *match.span())):
-            yield Finding("place", *match.span(), "confirm")

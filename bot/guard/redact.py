@@ -7,7 +7,7 @@ from bot.guard.patterns import Pattern
 _NUMBER = r"(?:numbers?|no\.?|#|id|code)"
 #: Labels that mean nothing without their number; those of everyday use only together with 'number', '#' or 'id'.
 _LABEL_WORDS = (
-    r"(?:(?:e?mrn|mr ?#|mr no\.?|med(?:ical)?\.? ?rec(?:ord)?s?|account|acct|acc|policy|subscriber"
+    r"(?:(?:e?m[. ]{0,2}r[. ]{0,2}n|mr ?#|mr no\.?|med(?:ical)?\.? ?rec(?:ord)?s?|account|acct|acc|policy|subscriber"
     r"|medicare|medicaid|passport|(?:driver'?s )?licen[sc]e(?: plate)?|plates?|vin|serial|s/n|sn|imei|udi"
     r"|ssn?|social security|social|id|csn|fin|har"
     r"|npi|dea|dl|nhs|mbi|hicn|phone|cell|mobile|tel(?:ephone)?|fax|e-?mail|website|link|url"

@@ -27,6 +27,14 @@ _ON_STREET = Pattern(
     r"\b(?i:on|at|near|off|by|corner of) ((?:[A-Z][a-z']{1,20}|\d{1,3}(?:st|nd|rd|th))(?: [A-Z][a-z']{1,20}){0,2} "
     r"(?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Highway|Hwy|Parkway|Terrace))\b(?!\.? [A-Z][a-z])"
 )
+#: Where somebody stays, a street counts in small letters too; 'on the street' is no street.
+_STAYS_ON_STREET = Pattern(
+    r"(?i)\b(?:liv(?:es?|ing)|stays?|staying|sleep(?:s|ing)?|resid(?:es?|ing)|camp(?:s|ing)?|tent|shelter|house|apartment"
+    r"|homeless)\b(?: [\w']+){0,4}?,? (?:on|at|near|off|by|under|around|behind) "
+    r"((?:\d{1,3}(?:st|nd|rd|th) (?:street|st|avenue|ave|road|rd|blvd)"
+    r"|(?!(?:the|an?|my|his|her|their|our|this|that|which|every|same|some|any|busy|quiet|off|one|bus|bike|fast|slow)\b)[a-z]{3,15}+"
+    r"(?: (?!on\b|in\b|of\b)[a-z]{3,15}+)? (?:street|avenue|ave|boulevard|blvd|lane))\b(?: (?:and|&) [a-z\d]{2,15}+)?)"
+)
 _BOX = Pattern(r"(?i)\b(?:p\.? ?o\.? box|apt\.?|apartment|suite|trailer) ?(?:number |no\.? |#)?\d{1,5}[a-z]?\b")
 _ZIP = Pattern(
     r"(?i)\b(?:zip(?: ?code)?|postal code|postcode)\b[ :#]{0,3}(?:is |of |area )?(\d{3,5}(?:-\d{4})?"
@@ -54,6 +62,7 @@ _OWN_ROOM = Pattern(
 def rooms(text: str, /) -> Iterator[Finding]:
     """Find street addresses, boxes, postal codes, and room and bed numbers other than the student's own."""
     yield from _found(_ON_STREET, text)
+    yield from _found(_STAYS_ON_STREET, text)
     if not DIGIT.search(text):
         return
     for pattern in (_STREET, _SHORT_STREET, _BOX, _ZIP):
