@@ -54,6 +54,10 @@ class Parts:
 
     async def close(self) -> None:
         """Let go of everything."""
+        for platform in self.platforms.values():
+            closing = getattr(platform, "close", None)
+            if closing is not None:
+                await closing()
         await self.pace.close()
         await self.database.close()
 

@@ -23,6 +23,7 @@ from bot.metrics import Metrics
 from bot.storage.database import Away
 from bot.storage.keys import Keys
 from bot.storage.outbox import Outbox
+from bot.storage.students import Students
 
 log = structlog.get_logger(__name__)
 
@@ -64,9 +65,12 @@ class Process:
         self.health = Health(parts, self.states, Metrics())
 
     def states(self) -> dict[str, str]:
-        """Return each platform's state in a word."""
+        """Return each platform's state in a word; one whose events come to other processes only sends from here."""
+        receiving = {platform.name for platform in self._receiving()}
         return {
-            name: str(getattr(platform, "state", self._states.get(name, "ready")))
+            name: self._states.get(name) or str(getattr(platform, "state", "ready"))
+            if name in receiving
+            else "sends only"
             for name, platform in self.parts.platforms.items()
         }
 
@@ -236,8 +240,12 @@ def _telegram(parts: Parts) -> Platform:
 def _slack(parts: Parts) -> Platform:
     from bot.platforms.slack.adapter import Slack
 
+    async def removed(team: str) -> None:
+        async with parts.database.write() as work:
+            await work.use(Students).leave_workspace("slack", team)
+
     settings = parts.settings
-    return Slack(
+    made = Slack(
         bot_token=settings.slack_bot_token.get_secret_value(),
         app_token=settings.slack_app_token.get_secret_value(),
         signing_secret=settings.slack_signing_secret.get_secret_value(),
@@ -249,6 +257,8 @@ def _slack(parts: Parts) -> Platform:
         commands=_commands(parts),
         database=parts.database,
     )
+    made.removed = removed
+    return made
 
 
 def _chat_page(parts: Parts) -> Platform:

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from bot.app.compose import Parts, compose
 from bot.app.travel import Traveler
 from bot.clock import MovedClock
-from bot.config import Settings
+from bot.config import BadSettings, Settings
+from bot.content.meta import Specialty
 from bot.core.inbound import ButtonPressed, CommandSent, FormSent, pressed
 from bot.core.markup import text_of
 from bot.core.messages import Button, Reply

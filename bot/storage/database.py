@@ -108,14 +108,14 @@ class Database:
         Raises Away.
         """
         async with self._turn or nullcontext():
-            with _away():
+            with lost_is_away():
                 async with self._writer.begin() as connection:
                     yield Work(connection, self.seal)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Work]:
         """Open a transaction that only looks. Raises Away."""
-        with _away():
+        with lost_is_away():
             async with self._reader.begin() as connection:
                 yield Work(connection, self.seal)
 
@@ -155,7 +155,8 @@ class Database:
 
 
 @contextmanager
-def _away() -> Iterator[None]:
+def lost_is_away() -> Iterator[None]:
+    """Turn what drivers raise when the database is out of reach, or won't commit, into Away."""
     try:
         yield
     except (DBAPIError, NoConnection) as fault:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.database import Database
+from bot.storage.database import Database, lost_is_away
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -35,10 +35,11 @@ async def revision(database: Database) -> str:
 
 
 def upgrade(url: str, to: str = "head") -> None:
-    """Migrate the database at *url* up to *to*."""
+    """Migrate the database at *url* up to *to*. Raises Away."""
     from alembic import command
 
-    command.upgrade(_config(url), to)
+    with lost_is_away():
+        command.upgrade(_config(url), to)
 
 
 def downgrade(url: str, to: str) -> None:

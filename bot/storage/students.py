@@ -42,13 +42,13 @@ class Students:
     def __init__(self, work: Work) -> None:
         self._work = work
 
-    async def at(self, address: Address, now: datetime) -> Student:
-        """Return the student at *address*, locked for this transaction; a stranger becomes one.
+    async def at(self, address: Address, now: datetime, zone: str = "") -> Student:
+        """Return the student at *address*, locked for this transaction; a stranger becomes one, in *zone* where it is known.
 
         Two events of one student are handled one after the other: PostgreSQL by this row's lock, SQLite by its
         single writer.
         """
-        found = await self._locked(address) or await self._welcome(address, now)
+        found = await self._locked(address) or await self._welcome(address, now, zone)
         if address.chat and found.home.chat != address.chat and found.home.user == address.user:
             # A direct message that got another id: pushes go to the newest.
             await self.move(address, address)
@@ -80,13 +80,22 @@ class Students:
             .values(chat=to.chat)
         )
 
+    async def leave_workspace(self, platform: str, tenant: str) -> None:
+        """Mark every student of a workspace that removed the app as gone: nothing is sent to them until they write."""
+        there = select(addresses.c.student_id).where(
+            addresses.c.platform == platform, addresses.c.tenant == tenant, addresses.c.home
+        )
+        await self._work.connection.execute(update(students).where(students.c.id.in_(there)).values(state="gone"))
+
     async def _locked(self, address: Address) -> Student | None:
         row = (await self._work.connection.execute(_AT_LOCKED, _place(address))).mappings().one_or_none()
         return _student(row) if row else None
 
-    async def _welcome(self, address: Address, now: datetime) -> Student:
+    async def _welcome(self, address: Address, now: datetime, zone: str) -> Student:
         made = (
-            await self._work.connection.execute(insert(students).values(created_at=now).returning(students.c.id))
+            await self._work.connection.execute(
+                insert(students).values(created_at=now, zone=zone).returning(students.c.id)
+            )
         ).scalar_one()
         placed = await self._work.connection.execute(_PLACE, {**_place(address), "id": made, "chat": address.chat})
         if not placed.rowcount:
@@ -95,7 +104,7 @@ class Students:
             first = await self._locked(address)
             assert first is not None
             return first
-        return Student(int(made), address)
+        return Student(int(made), address, zone=zone)
 
 
 def _place(address: Address) -> dict[str, str]:
