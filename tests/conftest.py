@@ -129,3 +129,19 @@ async def sqlite(sqlite_url: str, seal: Seal) -> AsyncIterator[Database]:
 def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("XDG_RUNTIME_DIR", "/tmp")
     sys.path.insert(0, str(ROOT))
+
+
+#: Where the gate runs everything is there; these may be missing elsewhere.
+EXPECTED_SKIPS = ("descriptions", "no /stop here")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In the gate a test that did not run is a failure, unless it is known not to apply."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if not os.environ.get("CI") or reporter is None or hasattr(session.config, "workerinput"):
+        return
+    skipped = [str(report.longrepr) for report in reporter.stats.get("skipped", ())]
+    unexpected = [each for each in skipped if not any(known in each for known in EXPECTED_SKIPS)]
+    if unexpected:
+        reporter.write_line("skipped without being expected to: " + "; ".join(unexpected), red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
