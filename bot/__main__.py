@@ -2,8 +2,9 @@
 
 import gc
 import sys
-from collections.abc import Coroutine
-from datetime import date, timedelta
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -46,11 +47,18 @@ def _run(work: Coroutine[Any, Any, Any]) -> Any:
     gc.freeze()
     gc.enable()
 
+    with _mendable():
+        return uvloop.run(work)
+
+
+@contextmanager
+def _mendable() -> Iterator[None]:
+    """End with 2 and one line for each fault that a person can mend."""
     from bot.content.faults import BadContent
     from bot.storage.database import Away, InUse
 
     try:
-        return uvloop.run(work)
+        yield
     except BadSettings as bad:
         _refuse(bad.faults)
     except BadContent as bad:
@@ -105,9 +113,14 @@ def migrate() -> None:
     from bot.storage.migrate import head, upgrade
 
     found = _settings()
-    if found.embedded:
-        Path(found.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    upgrade(found.database_url)
+    with _mendable():
+        if found.embedded:
+            folder = Path(found.database_url.removeprefix("sqlite:///")).parent
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+            except OSError as fault:
+                raise BadSettings([f"DATABASE_URL: can't use {folder} ({fault.strerror})"]) from None
+        upgrade(found.database_url)
     print(f"at revision {head()}")
 
 
@@ -125,7 +138,9 @@ def chat() -> None:
 def simulate(
     specialty: Annotated[str, typer.Option(help="such as im, surgery, peds")] = "im",
     weeks: Annotated[int, typer.Option(min=1, max=52)] = 4,
-    start: Annotated[str, typer.Option(help="first day, YYYY-MM-DD; the next Monday by default")] = "",
+    start: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="first day; the next Monday by default")
+    ] = None,
     observer: Annotated[bool, typer.Option(help="observing instead of hands-on")] = False,
     silent: Annotated[bool, typer.Option(help="a student who answers nothing")] = False,
 ) -> None:
@@ -136,7 +151,7 @@ def simulate(
 
     configure("ERROR")
     today = system().date()
-    first = date.fromisoformat(start) if start else today + timedelta(days=7 - today.weekday())
+    first = start.date() if start else today + timedelta(days=7 - today.weekday())
     plan = Plan(specialty, weeks, first, "observer" if observer else "hands_on", answers=not silent)
     count = _run(live(plan, print))
     print(f"\n{count} messages.")
@@ -167,8 +182,9 @@ def lookup(
     from bot.app.shelf import bank_index
     from bot.content.search.lookup import answer_line
 
-    index = bank_index(_settings().wardwise_content)
-    for line in sys.stdin:
+    with _mendable():
+        index = bank_index(_settings().wardwise_content)
+    for line in _lines():
         print(answer_line(index, line), flush=True)
 
 
@@ -179,8 +195,14 @@ def guard(
     """Judge notes from outside: {"text"} a line."""
     from bot.guard.lines import answer_line
 
-    for line in sys.stdin:
+    for line in _lines():
         print(answer_line(line), flush=True)
+
+
+def _lines() -> Iterator[str]:
+    """Read standard input; a byte that is no UTF-8 spoils its own line only."""
+    for line in sys.stdin.buffer:
+        yield line.decode("utf-8", "replace")
 
 
 @content_app.command("check")
@@ -201,7 +223,8 @@ def content_stats() -> None:
     from bot.content.bank import load
     from bot.content.stats import stats
 
-    print(stats(load((BANK, *_settings().wardwise_content), cache=None)))
+    with _mendable():
+        print(stats(load((BANK, *_settings().wardwise_content), cache=None)))
 
 
 if __name__ == "__main__":

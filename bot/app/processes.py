@@ -113,11 +113,14 @@ class Process:
 
     async def _drain(self, jobs: list[Any], courier: Any, server: uvicorn.Server, serving: Any) -> None:
         self.parts.courier.stop()
+        server.should_exit = True
+        if courier is not None:
+            # Platforms close their sessions when they end: what is on its way goes out first, or it would go twice.
+            await asyncio.wait({courier}, timeout=DRAIN_SECONDS / 2)
         for job in jobs:
             job.cancel()
-        server.should_exit = True
         waiting = [task for task in (*jobs, courier, serving) if task is not None]
-        done, late = await asyncio.wait(waiting, timeout=DRAIN_SECONDS) if waiting else (set(), set())
+        done, late = await asyncio.wait(waiting, timeout=DRAIN_SECONDS / 2) if waiting else (set(), set())
         for task in late:
             task.cancel()
         for task in done:

@@ -13,15 +13,14 @@ from bot.schedule.courier import Courier
 
 async def talk(settings: Settings) -> None:
     """Talk until the input ends. Raises BadSettings, BadContent, InUse."""
-    from bot.platforms.console import Console
+    from bot.platforms.console import Console, reader_of
 
     clock = MovedClock()
     parts = compose(settings, clock=clock)
     try:
         await ready_database(parts, migrate=True)
         clock.offset = (await moved_clock(parts.database)).offset
-        reader = asyncio.StreamReader()
-        await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+        reader = reader_of(sys.stdin.fileno())
         console = Console(travel=Traveler(parts, clock), pacing=parts.pace, reader=reader, writer=sys.stdout)
         parts.platforms[console.name] = console
         courier = asyncio.create_task(_ticking(parts.courier))

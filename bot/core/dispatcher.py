@@ -20,6 +20,7 @@ from bot.core.library import Library
 from bot.core.loading import view_of
 from bot.core.messages import Reply, say, stamped
 from bot.domain.student import Student
+from bot.domain.zones import find
 from bot.guard.safety import hazard
 from bot.storage.database import Away, Database, Work
 from bot.storage.deliveries import Deliveries
@@ -105,7 +106,7 @@ class Dispatcher:
 
     async def _once(self, work: Work, event: Inbound, handle: Handle) -> Reply | None:
         now = self._clock()
-        student = await work.use(Students).at(event.sender, now)
+        student = await work.use(Students).at(event.sender, now, _known(event.zone))
         keys = work.use(Keys)
         if not await keys.take(event.sender.platform, _key(event), student.id, now):
             kept = await keys.kept(event.sender.platform, _key(event))
@@ -138,7 +139,7 @@ class Dispatcher:
             operator=self._operator,
             private=event.private,
             modals=event.sender.platform in self._modals,
-            zone=event.zone,
+            zone=_known(event.zone),
         )
         reply, mark = await self._routed(ctx, event)
         if reply is None:
@@ -233,6 +234,11 @@ async def _leave(work: Work, student_id: int) -> None:
 def _delivery_id(mark: str) -> int:
     digits = mark.removeprefix("~")
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else -1
+
+
+def _known(zone: str) -> str:
+    """Return *zone* where it is a name we can reckon with, else an empty one."""
+    return find(zone) or ""
 
 
 def _key(event: Inbound) -> str:

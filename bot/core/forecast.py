@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from bot.core.feature import Registry
+from bot.core.budget import within_budget
+from bot.core.feature import Next, Registry
 from bot.core.view import Occurrence, View
 from bot.domain.delivery import Delivery
 from bot.storage.nudges import Nudge
@@ -33,11 +34,15 @@ def forecast(
         if each.slot and each.due_at <= until
     ]
     at = now
+    taken: set[tuple[date | None, str]] = set()
     while (found := _best(view, registry, at)) is not None and found[1].at <= until:
         name, occurrence = found
-        coming.append(Coming(occurrence.at, _described(view, registry, name, occurrence.slot), armed=False))
-        view = _as_sent(view, name, occurrence)
         at = occurrence.at
+        if (occurrence.day, occurrence.part) in taken:
+            continue
+        taken.add((occurrence.day, occurrence.part))
+        coming.append(Coming(at, _described(view, registry, name, occurrence.slot), armed=False))
+        view = _as_sent(view, name, occurrence)
     return tuple(sorted(coming, key=lambda each: each.at))
 
 
@@ -45,9 +50,17 @@ def _best(view: View, registry: Registry, after: datetime) -> tuple[str, Occurre
     found = [
         (rule.name, occurrence)
         for rule in registry.recurring
-        if rule.next is not None and (occurrence := rule.next(view, after)) is not None
+        if rule.next is not None and (occurrence := _next(rule.next, view, after)) is not None
     ]
     return min(found, key=lambda each: (each[1].at, -each[1].priority), default=None)
+
+
+def _next(following: Next, view: View, after: datetime) -> Occurrence | None:
+    """Return the next occasion for which the week has room, as it would be found when sent."""
+    found = following(view, after)
+    while found is not None and not within_budget(view, found, found.at):
+        found = following(view, found.at)
+    return found
 
 
 def _as_sent(view: View, name: str, occurrence: Occurrence) -> View:

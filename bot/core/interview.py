@@ -140,7 +140,7 @@ def _spread(form: Form, position: int, text: str, today: date) -> dict[str, str]
 
 def _months(asked: Field, text: str, ctx: Context) -> list[Button]:
     """Offer both readings of a date such as 11/12 as buttons."""
-    if asked.kind != "date":
+    if asked.kind not in ("date", "length"):
         return []
     try:
         parse_date(text, ctx.student.today(ctx.now))

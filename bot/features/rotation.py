@@ -15,6 +15,7 @@ from bot.storage.students import Rotations
 
 feature = Feature("rotation")
 
+MOST_DAYS = 366
 ROLES = {"hands_on": "hands-on", "observer": "observing", "unsure": "observing until you know"}
 
 
@@ -94,6 +95,8 @@ async def redated(ctx: Context, values: dict[str, Any], context: str) -> Reply:
     last = last_day(values["length"], first)
     if last < first:
         raise Sorry("The last day is before the first. `/rotation` to try again.")
+    if (last - first).days >= MOST_DAYS:
+        raise Sorry("That's longer than a year. Add the rotations one by one: `/rotation`.")
     moved = replace(_own(ctx, context), start=first, end=last, midpoint_on=None)
     await ctx.work.use(Rotations).change(ctx.student.id, moved)
     note = "" if moved.length >= LONG else " It's short, so the middle comes with a shorter set of steps."
@@ -171,6 +174,8 @@ async def away(ctx: Context, values: dict[str, Any], context: str) -> Reply:
     rotation = _own(ctx, context)
     first: date = values["first"]
     days = (last_day(values["length"], first) - first).days + 1
+    if days < 1:
+        raise Sorry("The last day away is before the first. `/rotation` to try again.")
     gone = frozenset(first + timedelta(days=n) for n in range(min(days, 60)))
     changed = replace(rotation, leave=rotation.leave | gone)
     await ctx.work.use(Rotations).change(ctx.student.id, changed)
@@ -180,7 +185,10 @@ async def away(ctx: Context, values: dict[str, Any], context: str) -> Reply:
 @feature.action("end")
 async def end(ctx: Context, value: str) -> Reply:
     """End a running rotation today."""
-    ended = replace(_own(ctx, value), end=ctx.student.today(ctx.now))
+    rotation, today = _own(ctx, value), ctx.student.today(ctx.now)
+    if not rotation.start <= today <= rotation.end:
+        raise Sorry("That rotation isn't running today. `/rotation` shows what can be changed.")
+    ended = replace(rotation, end=today)
     await ctx.work.use(Rotations).change(ctx.student.id, ended)
     return say(f"Ended today: {described(ctx, ended)}.", (_add(),))
 
@@ -189,6 +197,8 @@ async def end(ctx: Context, value: str) -> Reply:
 async def remove(ctx: Context, value: str) -> Reply:
     """Remove a rotation that has not begun."""
     rotation = _own(ctx, value)
+    if rotation.start <= ctx.student.today(ctx.now):
+        raise Sorry("That rotation has begun. `/rotation` changes or ends it.")
     await ctx.work.use(Rotations).remove(ctx.student.id, rotation.id)
     return say(f"Removed: {described(ctx, rotation)}.", (_add(),))
 

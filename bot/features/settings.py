@@ -157,6 +157,8 @@ async def tip_time(ctx: Context, _: str) -> Reply:
 async def timed(ctx: Context, values: dict[str, Any], _: str) -> Reply:
     """Keep the time of the morning message."""
     at: time = values["at"]
+    if _swallowed(at, ctx.student.quiet_from, ctx.student.quiet_to):
+        raise Sorry(f"{words.clock(at)} lies in your quiet hours. Pick another time, or change them: `/settings`.")
     await ctx.work.use(Students).change(ctx.student.id, tip_at=at)
     return say(f"Set: mornings at {words.clock(at)}.", (Button("When my day starts", "settings.hours"),))
 
@@ -189,6 +191,8 @@ async def kept_hours(ctx: Context, values: dict[str, Any], _: str) -> Reply:
     """Keep the hours of the day."""
     if not values["start"] < values["end"]:
         raise Sorry("The day ends before it starts. For nights, use `/settings`, Shift.")
+    if not values["start"] < values["rounds"] <= values["end"]:
+        raise Sorry("Rounds end within your day. `/settings` to try again.")
     rotation = _current(ctx)
     made = replace(rotation.hours, day_start=values["start"], rounds_end=values["rounds"], day_end=values["end"])
     await ctx.work.use(Rotations).change(ctx.student.id, replace(rotation, hours=made))
@@ -252,7 +256,7 @@ async def _nights_until(ctx: Context, last: date) -> Reply:
     changed = replace(rotation, nights=(*_days_again(rotation, today).nights, (today, last)))
     await ctx.work.use(Rotations).change(ctx.student.id, changed)
     at = words.clock(shifted(rotation.hours.night_start, -NIGHT_LEAD)[1])
-    start, stop = quiet_span(ctx.student, changed, today)
+    start, stop = quiet_span(ctx.student, changed, max(today, rotation.start))
     until = words.weekday(last) if (last - today).days < 7 else words.day(last)
     return say(
         f"Nights through {until}. Tips come at {at}, an hour before you start; nothing between {words.clock(start)} and "
@@ -304,8 +308,15 @@ async def quieted(ctx: Context, values: dict[str, Any], _: str) -> Reply:
     start, stop = values["start"], values["stop"]
     if (minutes(stop) - minutes(start)) % (24 * 60) > 18 * 60 or start == stop:
         raise Sorry("That leaves no room to write to you. For silence all day, use `/pause`.")
+    if ctx.student.tip_at is not None and _swallowed(ctx.student.tip_at, start, stop):
+        raise Sorry("Your morning message would never come. Change its time first: `/settings`.")
     await ctx.work.use(Students).change(ctx.student.id, quiet_from=start, quiet_to=stop)
     return say(f"Set: nothing between {words.clock(start)} and {words.clock(stop)}.")
+
+
+def _swallowed(at: time, start: time, stop: time) -> bool:
+    """Whether a morning at *at* lies in the evening half of quiet hours, which does not end for it."""
+    return start > stop and at >= start
 
 
 @feature.action("often")

@@ -77,14 +77,14 @@ def setup_form(ctx: Context, context: str = "") -> Form:
             "When is the first day?",
             kind="date",
             options=_first_days(today),
-            hint="Tap, or type a date such as nov 30. Both dates at once work too: nov 30 to dec 27.",
+            hint="" if ctx.modals else "Tap, or type a date such as nov 30. Both dates work too: nov 30 to dec 27.",
         ),
         Field(
             "length",
             "How long does it run?",
             kind="length",
             options=tuple(Option(f"{weeks} wk", f"{weeks} weeks") for weeks in WEEKS),
-            hint="Tap, or type the last day.",
+            hint="Such as 4 weeks, or the last day: dec 27." if ctx.modals else "Tap, or type the last day.",
         ),
         Field(
             "role",
@@ -112,6 +112,8 @@ async def set_up(ctx: Context, values: dict[str, Any], _: str) -> Reply:
     """Keep the rotation and show what is ready, with the first tip."""
     first: date = values["first"]
     last = last_day(values["length"], first)
+    if last < first:
+        raise Sorry("The last day is before the first. `/start` to try again.")
     if (last - first).days >= MOST_DAYS:
         raise Sorry("That's longer than a year. Add the rotations one by one: `/rotation`.")
     zone = ctx.student.zone or values.get("place") or ctx.zone

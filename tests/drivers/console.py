@@ -4,8 +4,8 @@ import asyncio
 import io
 import re
 
-from bot.platforms.console import Console
 from bot.core.platform import Pacing
+from bot.platforms.console import Console
 from bot.platforms.travel import Travel
 
 HEADING = re.compile(r"^Wardwise(?: · .*)?$")
@@ -68,7 +68,9 @@ class ConsoleDriver:
         if label in plain:
             await self.line(str(plain.index(label) + 1))
             return
-        assert any(label in _labels(parts) for parts in self._all()), f"no message shows a button {label!r}, but {newest}"
+        assert any(label in _labels(parts) for parts in self._all()), (
+            f"no message shows a button {label!r}, but {newest}"
+        )
         await self.line(f":press {label}")
 
     async def fill(self, values: dict[str, str]) -> None:

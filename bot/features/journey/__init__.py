@@ -27,7 +27,9 @@ SHOWN_BY = {Script: "say.show", Checklist: "checklist.show", Faq: "faq.show"}
 def named(view: View, slot: str) -> str:
     """Return how a plan calls a step."""
     place = located(view, slot)
-    return place.step.title if place is not None and place.step.title else "a step of your rotation"
+    if place is not None and place.step.title != place.step.id:  # without a title of its own a step bears its id
+        return place.step.title
+    return "a step of your rotation"
 
 
 @feature.nudge("journey", next=next_step, describe=named)
@@ -106,11 +108,16 @@ async def _next_card(ctx: Context, place: Place, button: StepButton) -> Reply | 
 
 async def _snoozed(ctx: Context, place: Place, button: StepButton, snooze: Snooze) -> Reply:
     """Ask again later, no more often than the step allows; then one neutral line and silence."""
-    kept = ctx.view.facts.value(SNOOZE, rotation_id=place.rotation.id, about=place.about)
-    times = int(kept.rsplit("/", 1)[1]) + 1 if kept else 1
+    kept, today = (
+        ctx.view.facts.value(SNOOZE, rotation_id=place.rotation.id, about=place.about),
+        ctx.student.today(ctx.now),
+    )
+    until, _, times_kept = kept.split("/") if kept else ("", "", "0")
+    # Pressed again before it was asked again, it is the same snooze.
+    times = int(times_kept) + (until <= today.isoformat())
     if times > snooze.max:
         return say("I'll leave it there. `/next` shows what else comes.")
-    day = _later(place, ctx.student.today(ctx.now), snooze.wd)
+    day = _later(place, today, snooze.wd)
     await ctx.keep(SNOOZE, f"{day}/{snooze.slot}/{times}", about=place.about, rotation_id=place.rotation.id)
     return say(button.reply or f"I'll ask again on {words.day(day)}.")
 
@@ -162,7 +169,12 @@ def _input_form(step: Step, button: StepButton) -> Form:
         )
         for n in range(wanted.lines)
     ]
-    return Form("journey.input", step.title or "One line", tuple(lines), context=f"{step.id} {button.id}")
+    return Form(
+        "journey.input",
+        "One line" if wanted.lines == 1 else "A few lines",
+        tuple(lines),
+        context=f"{step.id} {button.id}",
+    )
 
 
 def _built(ctx: Context, context: str) -> Form:

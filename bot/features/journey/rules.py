@@ -64,17 +64,32 @@ def legs(view: View, step: Step, rotation: Rotation) -> tuple[str, ...]:
 def first_chance(view: View, place: Place, after: datetime) -> Occurrence | None:
     """Return the first moment after *after* at which *place*'s step may be sent, or None."""
     step = place.step
+    if step.once_per == "user" and any(each.slot.startswith(f"{step.id}:") for each in view.seen):
+        return None
     for slot, slot_of_day, days in _openings(view, place):
         if view.sent("journey", slot):
             continue
         for day in days:
-            at = slot_instant(view.student, place.rotation, day, slot_of_day)
-            if at is None or at <= after or view.student.paused(day):
+            ward = _ward(view, place.rotation, day)
+            at = slot_instant(view.student, ward, day, slot_of_day)
+            if at is None or at <= after or view.student.paused(day) or _off(ward, day):
                 continue
             local = view.student.local(at).date()
             until = at + KEEP[slot_of_day]
             return Occurrence(slot, at, until, step.priority, part_of(slot_of_day), local, place.rotation.id)
     return None
+
+
+def _ward(view: View, rotation: Rotation, day: date) -> Rotation:
+    """Return whose hours *day* keeps: before and after *rotation* those of another one that runs."""
+    if rotation.start <= day <= rotation.end:
+        return rotation
+    return next((each for each in view.rotations if each.start <= day <= each.end), rotation)
+
+
+def _off(rotation: Rotation, day: date) -> bool:
+    """Whether *day* is one of the rotation's days without work."""
+    return rotation.start <= day <= rotation.end and not rotation.works_on(day)
 
 
 def located(view: View, slot: str) -> Place | None:
@@ -139,8 +154,8 @@ def _anchors(view: View, place: Place) -> Iterator[tuple[str, date]]:
     if trigger.anchor == "event":
         event = view.facts.get(trigger.event or "", rotation_id=rotation.id, about=place.leg)
         if event is not None:
-            day = view.student.local(event.set_at).date()
-            yield f"/{day:%m%d}", _offset(place, day)
+            # The event is told apart by its instant: its local date is another one after a change of zone.
+            yield f"/{event.set_at:%m%d%H%M}", _offset(place, view.student.local(event.set_at).date())
     elif trigger.anchor == "week_end":
         for week, day in _week_ends(rotation):
             if trigger.week in (None, week):
@@ -176,7 +191,8 @@ def _window(place: Place, first: date) -> list[date]:
     """Return the days on which a step that first falls on *first* may still be sent."""
     step, rotation = place.step, place.rotation
     if step.trigger.offset_days is not None:
-        return [first + timedelta(days=n) for n in range(step.window.late_wd + 1)]
+        span = [first + timedelta(days=n) for n in range(step.window.late_wd + 1)]
+        return [day for day in span if not step.trigger.weekdays or _WEEKDAYS[day.weekday()] in step.trigger.weekdays]
     days = [first]
     while len(days) <= step.window.late_wd:
         days.append(rotation.shifted(days[-1], 1))

@@ -102,12 +102,21 @@ async def do(ctx: Context, tip_id: str) -> Reply:
     tip = _tip(ctx, tip_id)
     rotation, day = ctx.rotation, ctx.student.today(ctx.now)
     evening = slot_instant(ctx.student, rotation, day, "evening") if rotation else None
-    full = ctx.view.pushes_since(ctx.now - timedelta(days=7)) >= QUIET_WEEK
+    full = ctx.view.pushes_since(ctx.now - timedelta(days=7)) >= QUIET_WEEK or _evening_taken(ctx)
     if full or rotation is None or evening is None or evening <= ctx.now or not rotation.works_on(day):
         return say("Good. I won't ask about it today.")
     await ctx.keep(DOING, day.isoformat(), about=tip.id)
     at = ctx.student.local(evening)
     return say(f"Good. I'll ask once, about {words.clock(at.time())}.", (Button("Words to say", "tip.more", tip.id),))
+
+
+def _evening_taken(ctx: Context) -> bool:
+    """Whether something that goes before the question has this evening."""
+    comes = (rule.next(ctx.view, ctx.now) for rule in ctx.registry.recurring if rule.next and rule.name != "tip.check")
+    today = ctx.student.today(ctx.now)
+    return any(
+        each and (each.day, each.part) == (today, "evening") and each.priority > CHECK_PRIORITY for each in comes
+    )
 
 
 @feature.action("no")

@@ -1,0 +1,1 @@
+"""The chat page: a platform of our own, for a computer with no account anywhere."""
