@@ -1,6 +1,7 @@
 """Dates and times as people type them on a phone."""
 
 import re
+from calendar import isleap
 from datetime import date, time, timedelta
 
 _MONTHS = {
@@ -20,6 +21,9 @@ _WEEKDAYS = {
     )
     for name in names.split()
 }  # fmt: skip
+#: A year outside these is a slip of the finger.
+YEARS = range(2000, 2100)
+_TWO_NUMBERS = re.compile(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})(?:\s*[/.-]\s*(\d{2,4}))?")
 _RANGE = re.compile(r"\s+(?:to|till|until|through|thru)\s+|\s*[–—]\s*|\s+-\s+")
 
 
@@ -46,7 +50,7 @@ def parse_date(text: str, today: date, *, after: date | None = None) -> date:
         return today + timedelta(days=ahead)
     if found := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", words):
         return _made(int(found[1]), int(found[2]), int(found[3]))
-    if found := re.fullmatch(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})(?:\s*[/.-]\s*(\d{2,4}))?", words):
+    if found := _TWO_NUMBERS.fullmatch(words):
         return _numbers(int(found[1]), int(found[2]), _year(found[3]), today, after)
     names = "|".join(sorted(_MONTHS, key=len, reverse=True))
     if found := re.fullmatch(rf"(?:\w+day\s+|\w{{3}}\s+)?({names})\.?\s+(\d{{1,2}})(?:\s+(\d{{4}}))?", words):
@@ -120,21 +124,19 @@ def _day_first(text: str) -> bool:
 
 
 def _same_way(first: str, second: str) -> str:
-    """Read "30/11 to 5/12" the same way round in both halves."""
-    found = re.fullmatch(r"\s*(\d{1,2})\s*([/.-])\s*(\d{1,2})(.*)", second)
-    if found and _day_first(first):
-        return (
-            f"{found[3]}/{found[1]}{found[4]}"
-            if int(found[3]) <= 12 and int(found[1]) <= 12 and found[1] != found[3]
-            else second
-        )
-    return second
+    """Read "30/11 to 5/12" the same way round in both halves, where the first one shows which."""
+    shown, found = _TWO_NUMBERS.fullmatch(first.strip()), _TWO_NUMBERS.fullmatch(second.strip())
+    if shown is None or found is None or max(int(shown[1]), int(shown[2])) <= 12:
+        return second
+    month, day = (found[2], found[1]) if int(shown[1]) > 12 else (found[1], found[2])
+    name = next((each for each, number in _MONTHS.items() if number == int(month)), month)
+    return f"{name} {day} {_year(found[3]) or ''}".strip()
 
 
 def _numbers(a: int, b: int, year: int | None, today: date, after: date | None) -> date:
     if a > 12:
         return _coming(b, a, year, today, after)
-    if b > 12 or a == b or after is not None:
+    if b > 12 or a == b:
         return _coming(a, b, year, today, after)
     raise WhichMonth((_coming(a, b, year, today, after), _coming(b, a, year, today, after)))
 
@@ -149,11 +151,14 @@ def _coming(month: int, day: int, year: int | None, today: date, after: date | N
     if year is not None:
         return _made(year, month, day)
     floor = after or today - timedelta(days=120)
-    made = _made(floor.year, month, day)
-    return made if made >= floor else _made(floor.year + 1, month, day)
+    # Feb 29 may be missing from the first of the two years.
+    here = None if (month, day) == (2, 29) and not isleap(floor.year) else _made(floor.year, month, day)
+    return here if here is not None and here >= floor else _made(floor.year + 1, month, day)
 
 
 def _made(year: int, month: int, day: int) -> date:
+    if year not in YEARS:
+        raise BadDate(f"Is {year} the right year? Try nov 30, or 2026-11-30.")
     try:
         return date(year, month, day)
     except ValueError as fault:

@@ -82,23 +82,31 @@ def quiet_span(student: Student, rotation: Rotation | None, day: date) -> tuple[
             shifted(rotation.hours.night_end, NIGHT_WIND_DOWN)[1],
             shifted(rotation.hours.night_start, -NIGHT_WAKING)[1],
         )
-    return student.quiet_from, min(student.quiet_to, morning_time(student, rotation, day))
+    start, stop, morning = student.quiet_from, student.quiet_to, morning_time(student, rotation, day)
+    return start, morning if morning < stop and (start > stop or start <= morning) else stop
 
 
 def quiet(student: Student, rotation: Rotation | None, day: date, at: time) -> bool:
     """Whether the local moment *at* on *day* lies in quiet hours."""
     start, stop = quiet_span(student, rotation, day)
-    if start <= stop:
-        return start <= at < stop
-    return at >= start or at < stop
+    within = start <= at < stop if start <= stop else at >= start or at < stop
+    return within or _night_at_home(student, rotation, day, at)
+
+
+def _night_at_home(student: Student, rotation: Rotation | None, day: date, at: time) -> bool:
+    """Whether *at* is in a night spent at home: before the first of some night shifts, or after the last."""
+    if rotation is None or not rotation.start <= day <= rotation.end or student.quiet_from <= student.quiet_to:
+        return False
+    before, tonight = rotation.on_nights(day - timedelta(days=1)), rotation.on_nights(day)
+    return (tonight and not before and at < student.quiet_to) or (before and not tonight and at >= student.quiet_from)
 
 
 def quiet_end(student: Student, rotation: Rotation | None, day: date, at: time) -> tuple[date, time]:
     """Return the first local moment from (*day*, *at*) on that is not quiet."""
     if not quiet(student, rotation, day, at):
         return day, at
-    start, stop = quiet_span(student, rotation, day)
-    if start > stop and at >= start:
-        day += timedelta(days=1)
-        stop = quiet_span(student, rotation, day)[1]
-    return day, stop
+    for later in (day, day + timedelta(days=1), day + timedelta(days=2)):
+        for moment in sorted({time(0), student.quiet_to, quiet_span(student, rotation, later)[1]}):
+            if (later, moment) > (day, at) and not quiet(student, rotation, later, moment):
+                return later, moment
+    return day, at

@@ -138,7 +138,7 @@ def instant(zone: str, day: date, at: time) -> datetime | None:
     """
     if not exists(zone, day):
         return None
-    return datetime.combine(day, at, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    return datetime.combine(day, at.replace(fold=0), tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
 def next_instant(zone: str, at: time, after: datetime) -> datetime:

@@ -14,7 +14,8 @@ from bot.schedule.composer import Composer, Outgoing
 from bot.schedule.planner import Planner
 from bot.schedule.policy import backoff
 from bot.storage.database import Away, Database, Work
-from bot.storage.outbox import CANCELLED, DEAD, Outbox, Pace
+from bot.storage.outbox import CANCELLED, DEAD, Outbox
+from bot.storage.pace import Pace
 from bot.storage.students import Students
 
 log = structlog.get_logger(__name__)

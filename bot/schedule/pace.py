@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 
 from bot.storage.database import Away, Database
-from bot.storage.outbox import Pace
+from bot.storage.pace import Pace
 
 #: How long replies are gathered before they are counted, in seconds.
 GATHER = 0.2

@@ -1,17 +1,12 @@
-"""What may be sent now: quiet hours, pauses and the week's budget. Pure."""
+"""What may be sent now: quiet hours, pauses, and the week's budget. Pure."""
 
 from datetime import datetime, timedelta
 
+from bot.core.budget import WEEK_BUDGET as WEEK_BUDGET
+from bot.core.budget import within_budget as within_budget
 from bot.core.view import Occurrence, View
 from bot.domain.hours import quiet_end
 from bot.domain.zones import instant
-
-#: The day's pushes in any seven days; steps of the journey may go over it, tips and quizzes not.
-WEEK_BUDGET = 9
-#: Evening questions and quizzes stop earlier, so that a question about a tip never costs a tip.
-EVENING_BUDGET = 7
-#: Below this priority a push yields to the budget.
-YIELDING = 30
 
 
 def reachable(view: View) -> bool:
@@ -33,14 +28,6 @@ def free_at(view: View, now: datetime) -> datetime:
     if (later, moment) == (day, at):
         return now
     return instant(student.zone_on(later), later, moment) or now
-
-
-def within_budget(view: View, occurrence: Occurrence, now: datetime) -> bool:
-    """Whether the week still has room for *occurrence*."""
-    if occurrence.priority >= YIELDING:
-        return True
-    room = WEEK_BUDGET if occurrence.part == "morning" else EVENING_BUDGET
-    return view.pushes_since(now - timedelta(days=7)) < room
 
 
 def still_open(occurrence: Occurrence, now: datetime) -> bool:

@@ -277,60 +277,6 @@ class Outbox:
         return int((await self._run(made, {"ids": wanted, **values})).rowcount)
 
 
-class Pace:
-    """The token rows of buckets, and the heartbeats of workers."""
-
-    def __init__(self, work: Work) -> None:
-        self._work = work
-
-    async def block(self, bucket: str, micros: int) -> None:
-        """Stop a bucket for *micros* from now by the database's clock: every worker obeys at once."""
-        statement = (
-            "UPDATE rates SET blocked_until = CASE WHEN blocked_until > {clock} + :micros THEN blocked_until"
-            " ELSE {clock} + :micros END WHERE bucket = :bucket"
-        )
-        await self._run(statement, bucket=bucket, micros=micros)
-
-    async def debit(self, bucket: str, count: int = 1) -> None:
-        """Count replies against the bucket's pace, without waiting for a turn."""
-        later = "CASE WHEN tat > {clock} THEN tat ELSE {clock} END"
-        statement = f"UPDATE rates SET tat = {later} + gap * :count WHERE bucket = :bucket"  # noqa: S608 two constants
-        await self._run(statement, bucket=bucket, count=count)
-
-    async def beat(self, me: str, info: str) -> None:
-        """Say that the worker is alive."""
-        await self._run(
-            "INSERT INTO workers (id, beat_at, info) VALUES (:me, {clock}, :info)"
-            " ON CONFLICT (id) DO UPDATE SET beat_at = excluded.beat_at, info = excluded.info",
-            me=me,
-            info=info,
-        )
-
-    async def leave(self, me: str) -> None:
-        """Take the worker off the list."""
-        await self._run("DELETE FROM workers WHERE id = :me", me=me)
-
-    async def hold(self, name: str, me: str, seconds: int) -> bool:
-        """Take or keep the lease *name* for *seconds*; return whether it is ours."""
-        held = await self._run(
-            "INSERT INTO leases (name, owner, until) VALUES (:name, :me, {clock} + :micros)"
-            " ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, until = excluded.until"
-            " WHERE leases.owner = excluded.owner OR leases.until < {clock}",
-            name=name,
-            me=me,
-            micros=seconds * 1_000_000,
-        )
-        return bool(held.rowcount)
-
-    async def release(self, name: str, me: str) -> None:
-        """Give a lease back."""
-        await self._run("DELETE FROM leases WHERE name = :name AND owner = :me", name=name, me=me)
-
-    async def _run(self, statement: str, **values: Any) -> Any:
-        # The clock is one of two constants, never a student's words.
-        return await self._work.connection.execute(text(statement.format(clock=self._work.clock)), values)
-
-
 def _claimed(row: Any, wait: int) -> Claimed:
     return Claimed(
         id=row["id"],

@@ -174,7 +174,10 @@ items:
     buttons:
       - {{id: ok, label: "Got it", set: {{onboarding_done: true}}, reply: "Noted, new."}}
       - {{id: later, label: "Later", snooze: {{wd: 1, slot: evening, max: 2}}, reply: "Later, then."}}
-      - {{id: line, label: "A line", input: {{type: text, max_len: 100, phi_guard: true, store: day1_line, prompt: "One line?"}}, reply: "Kept, new."}}
+      - id: line
+        label: "A line"
+        input: {{type: text, max_len: 100, phi_guard: true, store: day1_line, prompt: "One line?"}}
+        reply: "Kept, new."
     stores: [onboarding_done, day1_line]
     guide: [G2.0]
     reviewed: 2026-11-22
@@ -182,9 +185,10 @@ items:
 """
 
 
-def written(folder, trigger: str, *, late: int = 0, guards: str = "", once: str = "rotation"):
+def written(folder, trigger: str, *, late: int = 0, guards: str = "", once: str = "rotation", name: str = "jny-x-new"):
     (folder / "journeys").mkdir(exist_ok=True, parents=True)
-    (folder / "journeys" / "new.yaml").write_text(NEW.format(trigger=trigger, late=late, guards=guards, once=once))
+    entry = NEW.format(trigger=trigger, late=late, guards=guards, once=once).replace("jny-x-new", name)
+    (folder / "journeys" / f"{name}.yaml").write_text(entry)
     return folder
 
 
@@ -226,15 +230,15 @@ async def test_a_snooze_asks_again_at_most_so_often(sqlite_url, tmp_path):
 
 
 async def test_a_step_counted_in_days_keeps_days_off_and_its_weekdays(sqlite_url, tmp_path):
-    """Inside the rotation a day off is silent, and a step for Monday to Thursday waits for one of them."""
+    """Inside the rotation a day off is silent, and a step for two weekdays waits for one of them."""
     overlay = written(tmp_path / "over", "{anchor: start, offset_days: 13, slot: evening}", late=3)
-    other = tmp_path / "weekdays"
-    written(other, "{anchor: start, offset_days: 11, slot: evening, weekdays: [mon, tue]}", late=4)
-    for name, folder, expected in (("off", overlay, "12-14 18:45"), ("week", other, "12-14 18:45")):
-        async with alive(sqlite_url, EARLY, overlays=[folder]) as life:
-            person = await life.person(name).begin()
-            await life.until(date(2026, 12, 20))
-            assert [at for at, slot in await person.steps() if "x-new" in slot] == [expected]
+    trigger = "{anchor: start, offset_days: 16, slot: evening, weekdays: [mon, tue, sun]}"
+    written(overlay, trigger, late=5, name="jny-x-weekdays")
+    async with alive(sqlite_url, EARLY, overlays=[overlay]) as life:
+        ann = await life.person().begin()
+        await life.until(date(2026, 12, 26))
+        came = {slot.partition(":")[0]: at for at, slot in await ann.steps() if "x-" in slot}
+        assert came == {"jny-x-new": "12-14 18:45", "jny-x-weekdays": "12-21 18:45"}
 
 
 async def test_a_late_sign_up_keeps_the_weekdays_of_a_window(life):
@@ -258,19 +262,28 @@ async def test_once_per_student_means_once_in_all_rotations(sqlite_url, tmp_path
         assert len([slot for _, slot in await ann.steps() if "x-new" in slot]) == 1
 
 
+GUARDS = {
+    "min_length_wd: 30, ": False,
+    "max_length_wd: 10, ": False,
+    "min_length_wd: 10, max_length_wd: 30, ": True,
+    "requires: [onboarding_done], ": False,
+    "unless: [onboarding_done], ": True,
+    "participation: observer, ": False,
+    "participation: hands_on, ": True,
+}
+
+
 async def test_guards_keep_a_step_away(sqlite_url, tmp_path):
     """Too short, not said yet, said already: nothing comes."""
-    cases = {
-        "min_length_wd: 30, ": 0, "max_length_wd: 10, ": 0, "min_length_wd: 10, max_length_wd: 30, ": 1,
-        "requires: [onboarding_done], ": 0, "unless: [onboarding_done], ": 1,
-        "participation: observer, ": 0, "participation: hands_on, ": 1,
-    }  # fmt: skip
-    for number, (guards, times) in enumerate(cases.items()):
-        overlay = written(tmp_path / str(number), "{anchor: start, offset_wd: 6, slot: evening}", guards=guards)
-        async with alive(sqlite_url, EARLY, overlays=[overlay]) as life:
-            person = await life.person(f"p{number}").begin()
-            await life.until(date(2026, 12, 12))
-            assert len([slot for _, slot in await person.steps() if "x-new" in slot]) == times, guards
+    overlay = tmp_path / "over"
+    for number, guards in enumerate(GUARDS):
+        step = f"{{anchor: start, offset_wd: {number + 1}, slot: evening}}"
+        written(overlay, step, guards=guards, name=f"jny-x-guard-{number}")
+    async with alive(sqlite_url, EARLY, overlays=[overlay]) as life:
+        ann = await life.person().begin()
+        await life.until(date(2026, 12, 12))
+        came = {each for each in await ann.step_ids() if "x-guard" in each}
+        assert came == {f"x-guard-{number}" for number, sent in enumerate(GUARDS.values()) if sent}
 
 
 @pytest.mark.parametrize(
@@ -383,7 +396,7 @@ async def test_on_nights_steps_follow_the_shift(life):
     rotation = await ann.rotation()
     await ann.reshape(replace(rotation, nights=((FIRST, FIRST + timedelta(days=6)),)))
     await life.until(date(2026, 12, 6))
-    inside = [at for at in ann.times() if "11-30 12:00" < at]
+    inside = [at for at in ann.times() if at > "11-30 12:00"]
     assert inside[0] == "11-30 18:00"
     assert {at[-5:] for at in inside} == {"18:00", "16:00"}
 
@@ -427,9 +440,49 @@ async def test_days_off_and_quiet_hours_are_silent_for_steps(life):
 
 async def test_the_history_says_why(life):
     """Each step's reason names the rule that sent it."""
-    ann = await life.person().begin()
+    await life.person().begin()
     await life.until(date(2026, 12, 12))
     async with life.parts.database.read() as work:
         rows = (await work.connection.execute(text("SELECT reason FROM deliveries"))).scalars().all()
     assert all("because" in each or "phase" in each or "you said" in each for each in rows), set(rows)
     assert any("your midpoint is Sat, Dec 12" in each for each in rows)
+
+
+@pytest.mark.parametrize(("specialty", "first"), [("surgery", date(2026, 12, 6)), ("psych", date(2026, 12, 5))])
+async def test_days_before_are_counted_to_the_first_working_day(life, specialty, first):
+    """A rotation entered from a Saturday or Sunday off begins on Monday: nobody is told the night before on Friday."""
+    ann = await life.person().begin(specialty, first)
+    await life.until(date(2026, 12, 8))
+    night = next(push for push in ann.pushes if "you begin" in push.text)
+    assert night.at.astimezone(ann.local.tzinfo).date() == date(2026, 12, 6)
+    papers = [push.text for push in ann.pushes if "before Mon, Dec 7" in push.text]
+    assert papers
+    first_day = [at for at, slot in await ann.steps() if "d1-morning" in slot]
+    assert [each[:5] for each in first_day] == ["12-07"]
+
+
+async def test_the_change_of_clocks_changes_no_local_minute(life):
+    """Over the Sunday in March on which clocks go forward, mornings stay at quarter past five."""
+    life.clock.now = local(date(2027, 3, 7), time(20))
+    ann = await life.person().begin(first=date(2027, 3, 1))
+    await life.until(date(2027, 3, 27))
+    hours = {at[6:] for at in ann.times()}
+    assert hours == {"05:15", "18:45"}
+    assert {at[:5] for at in ann.times()} & {"03-13", "03-15"}
+
+
+async def test_a_free_morning_in_quiet_hours_waits_for_their_end(life):
+    """Before the rotation mornings are at eight; who sleeps until nine is written to at nine."""
+    ann = await life.person().begin()
+    await ann.change(quiet_from=time(22), quiet_to=time(9))
+    await life.until(date(2026, 11, 29), time(23))
+    assert {at[6:] for at in ann.times()} == {"09:00", "12:30", "18:00"}
+
+
+async def test_taps_after_a_change_of_role_speak_to_the_new_one(life):
+    """Turned observer in between, the next steps are the observer's."""
+    ann = await life.person().begin()
+    await life.until(date(2026, 11, 29), time(12))
+    await ann.act("rotation.set", "1 observer")
+    await life.until(date(2026, 11, 30), time(9))
+    assert "say you're observing" in ann.pushes[-1].text

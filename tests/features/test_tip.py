@@ -4,11 +4,13 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from random import Random
 
 import pytest
 
 from bot.content.items import Tip
+from bot.domain.delivery import Delivery
 from bot.domain.rotation import Rotation
 from bot.features.tip.choice import FALLBACK, choose, fits, group
 from tests.features.living import BROKEN, Life, Person, alive, local, read
@@ -181,13 +183,11 @@ async def test_every_choice_fits_and_varies(life, ann):
     assert max(Counter(each.id for each in chosen).values()) == 1
     own = sum("any" not in each.specialties for each in chosen)
     assert 5 <= own <= 25
-    repeats = [one.id for one, other in zip(chosen[:30], chosen[1:31], strict=True) if group(one) == group(other)]
+    repeats = [one.id for one, other in pairwise(chosen[:31]) if group(one) == group(other)]
     assert len(repeats) <= 3, repeats
 
 
 def seen_of(view, tip: Tip, day: date):
-    from bot.domain.delivery import Delivery
-
     at = datetime.combine(day, time(11), tzinfo=local(day, time(5)).tzinfo)
     return Delivery(0, view.student.id, "tip", day.isoformat(), 1, "", tip.id, "morning", "", at, sent_at=at)
 

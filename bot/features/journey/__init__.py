@@ -141,7 +141,7 @@ async def _gaps(ctx: Context, place: Place, text: str) -> dict[str, str]:
     rotation, today = place.rotation, ctx.student.today(ctx.now)
     gaps = {
         "specialty": ctx.bank.specialty(rotation.specialty).name,
-        "start_day": words.day(rotation.start),
+        "start_day": words.day(rotation.working_day(1)),
         "midpoint_day": words.day(rotation.midpoint),
         "end_day": words.day(rotation.last_working_day),
         "days_left": str(sum(1 for day in rotation.working_days if day >= today)),

@@ -88,8 +88,8 @@ def _ward(view: View, rotation: Rotation, day: date) -> Rotation:
 
 
 def _off(rotation: Rotation, day: date) -> bool:
-    """Whether *day* is one of the rotation's days without work."""
-    return rotation.start <= day <= rotation.end and not rotation.works_on(day)
+    """Whether *day* is one of the rotation's days without work, from its first working day on."""
+    return rotation.working_day(1) <= day <= rotation.end and not rotation.works_on(day)
 
 
 def located(view: View, slot: str) -> Place | None:
@@ -166,7 +166,8 @@ def _anchors(view: View, place: Place) -> Iterator[tuple[str, date]]:
         yield (
             "",
             _offset(
-                place, {"start": rotation.start, "midpoint": rotation.midpoint, "end": rotation.end}[trigger.anchor]
+                place,
+                {"start": rotation.working_day(1), "midpoint": rotation.midpoint, "end": rotation.end}[trigger.anchor],
             ),
         )
 
