@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     operator_contact: str = ""
     wardwise_content: Annotated[tuple[Path, ...], NoDecode] = ()
     log_level: str = "INFO"
+    no_color: str = ""
 
     @field_validator("wardwise_content", mode="before")
     @classmethod

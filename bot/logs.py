@@ -82,5 +82,5 @@ def configure(level: str = "INFO", secrets: tuple[str, ...] = ()) -> None:
     # These write whole request bodies and URLs, which hold students' words and tokens.
     for name in ("httpx", "httpcore", "telegram", "slack_bolt", "slack_sdk", "aiohttp.access", "uvicorn.access"):
         logging.getLogger(name).setLevel(logging.ERROR)
-    for name in ("aiosqlite", "sqlalchemy.engine", "apscheduler", "asyncio", "markdown_it"):
+    for name in ("aiosqlite", "alembic.runtime.plugins", "sqlalchemy.engine", "apscheduler", "asyncio", "markdown_it"):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import sys
+from typing import TextIO
 
 from bot.app.compose import compose, moved_clock, ready_database
 from bot.app.travel import Traveler
@@ -21,7 +22,13 @@ async def talk(settings: Settings) -> None:
         await ready_database(parts, migrate=True)
         clock.offset = (await moved_clock(parts.database)).offset
         reader = reader_of(sys.stdin.fileno())
-        console = Console(travel=Traveler(parts, clock), pacing=parts.pace, reader=reader, writer=sys.stdout)
+        console = Console(
+            travel=Traveler(parts, clock),
+            pacing=parts.pace,
+            reader=reader,
+            writer=sys.stdout,
+            styled=styled(settings, sys.stdout),
+        )
         parts.platforms[console.name] = console
         courier = asyncio.create_task(_ticking(parts.courier))
         try:
@@ -33,6 +40,11 @@ async def talk(settings: Settings) -> None:
             await parts.courier.finish()
     finally:
         await parts.close()
+
+
+def styled(settings: Settings, writer: TextIO) -> bool:
+    """Return whether *writer* takes styles: it is a screen, and nobody asked for plain letters."""
+    return writer.isatty() and not settings.no_color
 
 
 async def _ticking(courier: Courier) -> None:

@@ -24,7 +24,7 @@ class Fault:
         return "".join(sign if sign.isprintable() else "\ufffd" for sign in line)  # it goes to terminals and logs
 
 
-class BadContent(Exception):  # noqa: N818  # exceptions say what happened
+class BadContent(Exception):  # exceptions say what happened
     """The bank cannot be used as it is."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:

@@ -147,6 +147,9 @@ class Dispatcher:
         if reply.form is not None and not ctx.modals:
             question = await interview.start(ctx, reply.form, mark)
             reply = replace(question, cards=reply.cards + question.cards)
+        elif reply.form is not None and mark:
+            # A dialog's answers come back without the button: its context carries the push.
+            reply = replace(reply, form=replace(reply.form, context=f"{mark} {reply.form.context}".rstrip()))
         return stamped(reply, mark)
 
     async def _routed(self, ctx: Context, event: Inbound) -> tuple[Reply | None, str]:
@@ -159,7 +162,7 @@ class Dispatcher:
             case ButtonPressed():
                 return await self._press(ctx, event)
             case FormSent():
-                return await self._form(ctx, event), ""
+                return await self._form(ctx, event)
             case Joined() | Gone():
                 return None, ""
             case _:
@@ -187,9 +190,13 @@ class Dispatcher:
         handler = self._registry.actions.get(event.action)
         if handler is None:
             return say("That button is from an older version of me. `/help` shows what I can do now."), ""
-        mark, value = "", event.value
-        if value.startswith("~"):
-            mark, _, value = value.partition(" ")
+        mark, value = _split(event.value)
+        if event.action == "form.open":
+            # A dialog that needs a tap to open: the push it belongs to goes with the form's context.
+            name, _, context = value.partition(" ")
+            mark, context = _split(context)
+            value = f"{name} {context}".rstrip()
+        if mark:
             await self._recall(ctx, mark)
             await ctx.work.use(Deliveries).answered(_delivery_id(mark), f"{event.action} {value}".strip(), ctx.now)
         elif event.action.startswith("interview.") and (progress := await interview.pending(ctx)):
@@ -198,17 +205,19 @@ class Dispatcher:
         ctx.quoted = event.quoted
         return await handler(ctx, value), mark
 
-    async def _form(self, ctx: Context, event: FormSent) -> Reply:
+    async def _form(self, ctx: Context, event: FormSent) -> tuple[Reply, str]:
         spec = self._registry.forms.get(event.form)
         if spec is None:
-            return say("That form is from an older version of me. `/help` shows what I can do now.")
+            return say("That form is from an older version of me. `/help` shows what I can do now."), ""
         if (danger := hazard(" ".join(event.values.values()))) is not None:
-            return await self._safety(ctx, danger)
-        form = spec.build(ctx, event.context)
+            return await self._safety(ctx, danger), ""
+        mark, context = _split(event.context)
+        await self._recall(ctx, mark)
+        form = spec.build(ctx, context)
         checked = read(form, event.values, ctx.student.today(ctx.now))
         if checked.faults or checked.stopped:
-            return Reply(form=reopened(form, event.values, checked))
-        return await spec.handler(ctx, checked.values, event.context)
+            return Reply(form=reopened(form, event.values, checked)), mark
+        return await spec.handler(ctx, checked.values, context), mark
 
     async def _safety(self, ctx: Context, danger: str) -> Reply:
         return await self._registry.actions["safety.card"](ctx, danger)
@@ -229,6 +238,12 @@ class Dispatcher:
 async def _leave(work: Work, student_id: int) -> None:
     await work.use(Students).change(student_id, state="gone")
     await work.use(Outbox).drop_all(student_id)
+
+
+def _split(value: str) -> tuple[str, str]:
+    """Return (mark of the push, the rest) of what a button or a form carries."""
+    mark, _, rest = value.partition(" ")
+    return (mark, rest) if mark.startswith("~") else ("", value)
 
 
 def _delivery_id(mark: str) -> int:

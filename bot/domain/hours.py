@@ -57,6 +57,18 @@ def slot_instant(student: Student, rotation: Rotation, day: date, slot: Slot) ->
     return instant(student.zone_on(local_day), local_day, at)
 
 
+def open_slot(student: Student, rotation: Rotation, day: date, slot: Slot) -> tuple[date, Slot]:
+    """Return the day and slot at which what is meant for *slot* of *day* may come.
+
+    An evening that lies in quiet hours, as after a late shift in the emergency department, is the next working day's
+    morning.
+    """
+    carried, at = _slot_time(student, rotation, day, slot)
+    if slot == "evening" and quiet(student, rotation, day + timedelta(days=carried), at):
+        return rotation.shifted(day, 1), "morning"
+    return day, slot
+
+
 def _slot_time(student: Student, rotation: Rotation, day: date, slot: Slot) -> tuple[int, time]:
     if slot == "morning":
         return 0, morning_time(student, rotation, day)

@@ -29,7 +29,7 @@ async def tick(ctx: Context, value: str) -> Reply:
     ticked = _ticked(ctx, list_id) ^ {key}
     about = f"{list_id}"
     await ctx.work.use(FactBook).set(
-        ctx.student.id, TICKED, ",".join(sorted(ticked))[:200], now=ctx.now, rotation_id=_rotation(ctx), about=about
+        ctx.student.id, TICKED, ",".join(sorted(ticked)), now=ctx.now, rotation_id=_rotation(ctx), about=about
     )
     return _card(ctx, checklist, ticked, replaces=True)
 

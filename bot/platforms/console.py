@@ -46,16 +46,22 @@ class Console:
     has_modals = False
 
     def __init__(
-        self, *, travel: Travel, pacing: Pacing, reader: asyncio.StreamReader, writer: TextIO, width: int = 80
+        self,
+        *,
+        travel: Travel,
+        pacing: Pacing,
+        reader: asyncio.StreamReader,
+        writer: TextIO,
+        styled: bool,
+        width: int = 80,
     ) -> None:
         self.address = Address("console", "", "local", "local")
         self._travel = travel
         self._pacing = pacing
         self._reader = reader
         self._writer = writer
-        tty = writer.isatty()
-        self._paper = terminal.Paper(width, styled=tty and not os.environ.get("NO_COLOR"))
-        self._prompt = "› " if tty else ""
+        self._paper = terminal.Paper(width, styled=styled)
+        self._prompt = "› " if writer.isatty() else ""
         self._shown: list[Shown] = []
         self._typed = ""
         self._unsent: Inbound | None = None

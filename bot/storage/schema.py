@@ -99,7 +99,7 @@ facts = Table(
     Column("name", String(40), nullable=False),
     #: What the fact is about: a person asked ("attending"), an item's id; empty for most.
     Column("about", String(64), nullable=False, server_default=""),
-    Column("value", String(200), nullable=False, server_default=""),
+    Column("value", String(400), nullable=False, server_default=""),
     Column("note", Encrypted),
     Column("set_at", UtcDateTime, nullable=False),
     UniqueConstraint("student_id", "rotation_id", "name", "about"),

@@ -101,7 +101,7 @@ def upgrade() -> None:
     sa.Column('rotation_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), server_default='0', nullable=False),
     sa.Column('name', sa.String(length=40), nullable=False),
     sa.Column('about', sa.String(length=64), server_default='', nullable=False),
-    sa.Column('value', sa.String(length=200), server_default='', nullable=False),
+    sa.Column('value', sa.String(length=400), server_default='', nullable=False),
     sa.Column('note', sa.LargeBinary(), nullable=True),
     sa.Column('set_at', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['student_id'], ['students.id'], name=op.f('fk_facts_student_id'), ondelete='CASCADE'),

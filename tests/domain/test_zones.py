@@ -27,13 +27,14 @@ def oracle(zone: str, day: date, at: time) -> datetime | None:
     """Find the instant by asking the zone, minute by minute around it, and without `fold`."""
     place = ZoneInfo(zone)
     wanted = datetime.combine(day, at)
-    first = datetime.combine(day, at, tzinfo=UTC) - timedelta(hours=15)
+    # Clocks change on quarter hours: the minute before one shows the latest local time there is for a while.
+    first = datetime.combine(day, at.replace(minute=at.minute // 15 * 15), tzinfo=UTC) - timedelta(hours=15)
     days = {(first + timedelta(minutes=30 * n)).astimezone(place).date() for n in range(64)}
     if day not in days:
         return None
     before = None
     coarse = first
-    while (coarse + timedelta(minutes=30)).astimezone(place).replace(tzinfo=None) < wanted:
+    while all((coarse + n * MINUTE).astimezone(place).replace(tzinfo=None) < wanted for n in (14, 29, 30)):
         coarse += timedelta(minutes=30)
     for n in range(31):
         moment = coarse + n * MINUTE

@@ -80,7 +80,7 @@ async def test_what_was_planned_waits_for_the_end_of_the_pause(life, ann):
     await life.until(date(2026, 12, 10), time(23))
     assert ann.pushes == []
     await life.until(date(2026, 12, 11), time(20))
-    assert sum("Now, with your attending" in each.text for each in ann.pushes) == 1
+    assert sum("When you next have a minute with your attending" in each.text for each in ann.pushes) == 1
 
 
 async def test_stop_is_at_once_and_for_all(life, ann):

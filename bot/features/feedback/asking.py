@@ -2,12 +2,14 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.content.items import Script
 from bot.core.context import Context
 from bot.core.messages import Button, Reply, say
 from bot.core.view import View
 from bot.domain import words
+from bot.domain.rotation import Rotation
 from bot.features.feedback.loop import (
     ASK,
     WHO,
@@ -54,17 +56,26 @@ async def hand_over(ctx: Context, slot: str) -> Reply | None:
     await ctx.keep("ask_handed", today.isoformat(), about=leg, rotation_id=rotation.id)
     ctx.push.about, ctx.push.item = leg, SCRIPTS[leg]
     ctx.push.reason = f"you planned to ask {WHO[leg]} at this time"
-    return _words(ctx, leg)
+    return _words(ctx, leg, late=_late(ctx, rotation, leg))
 
 
+def _late(ctx: Context, rotation: Rotation, leg: str) -> bool:
+    """Whether the planned moment has passed: a pause, quiet hours or downtime held the words back."""
+    planned = moment_of(ctx.view.facts.value("ask_at", rotation_id=rotation.id, about=leg))
+    return ctx.student.local(ctx.now).replace(tzinfo=None) > planned + LATE
+
+
+#: Words that come later than this after the planned minute don't say "now" any more.
+LATE = timedelta(hours=1)
 SCRIPTS = {"attending": "scr-midpoint-ask-attending", "resident": "scr-midpoint-ask-resident"}
 
 
-def _words(ctx: Context, leg: str) -> Reply:
+def _words(ctx: Context, leg: str, *, late: bool = False) -> Reply:
     script = ctx.bank.get(Script, SCRIPTS[leg])
     said = _unnamed(script.say or script.short)
+    when = "When you next have a minute" if late else "Now,"
     return say(
-        f"**Now, with {WHO[leg]}.** “{said}”\n\nThen stop and write. If it's vague: “Could you give me a moment you "
+        f"**{when} with {WHO[leg]}.** “{said}”\n\nThen stop and write. If it's vague: “Could you give me a moment you "
         "have in mind?”",
         (Button("Shorter", "feedback.short", leg), Button("They're busy", "feedback.busy", leg)),
         (Button("It happened", "feedback.done"),),

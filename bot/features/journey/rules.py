@@ -7,7 +7,7 @@ from math import ceil
 
 from bot.content.steps import Step
 from bot.core.view import Occurrence, View
-from bot.domain.hours import Slot, part_of, slot_instant
+from bot.domain.hours import Slot, open_slot, part_of, slot_instant
 from bot.domain.rotation import Rotation
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -69,14 +69,15 @@ def first_chance(view: View, place: Place, after: datetime) -> Occurrence | None
     for slot, slot_of_day, days in _openings(view, place):
         if view.sent("journey", slot):
             continue
-        for day in days:
-            ward = _ward(view, place.rotation, day)
-            at = slot_instant(view.student, ward, day, slot_of_day)
+        for wanted in days:
+            ward = _ward(view, place.rotation, wanted)
+            day, open_now = open_slot(view.student, ward, wanted, slot_of_day)
+            at = slot_instant(view.student, ward, day, open_now)
             if at is None or at <= after or view.student.paused(day) or _off(ward, day):
                 continue
             local = view.student.local(at).date()
-            until = at + KEEP[slot_of_day]
-            return Occurrence(slot, at, until, step.priority, part_of(slot_of_day), local, place.rotation.id)
+            until = at + KEEP[open_now]
+            return Occurrence(slot, at, until, step.priority, part_of(open_now), local, place.rotation.id)
     return None
 
 

@@ -32,7 +32,7 @@ _GONE_400 = ("chat not found", "group chat was deactivated")
 
 def failure(fault: TelegramError, to: Address) -> DeliveryError:
     """Return what *fault* means for a message to *to*."""
-    detail = _detail(fault)
+    detail = detail_of(fault)
     if isinstance(fault, RetryAfter):
         return DeliveryError("paused", detail, retry_after=pause_of(fault))
     if isinstance(fault, ChatMigrated):
@@ -65,7 +65,7 @@ def pause_of(fault: RetryAfter) -> timedelta:
     return wait if isinstance(wait, timedelta) else timedelta(seconds=wait)
 
 
-def _detail(fault: TelegramError) -> str:
+def detail_of(fault: TelegramError) -> str:
     """Return the refusal without anything it may quote: no text, ids or bodies go on to a log."""
     words = fault.message.partition(". Parsing")[0]
     words = re.split(r"[\"“<{]|\s'|\S*//", words)[0]

@@ -4,12 +4,15 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from telegram import CallbackQuery, ChatMember, ChatMemberUpdated, Message, Update, User
 from telegram.error import TelegramError
 
 from bot.core.inbound import ButtonPressed, CommandSent, Gone, Inbound, Joined, TextSent, pressed
 from bot.domain.student import Address
 from bot.platforms.telegram.rich import clean
+
+log = structlog.get_logger(__name__)
 
 #: The kinds of update we ask for; edited messages are not among them.
 KINDS = ("message", "callback_query", "my_chat_member")
@@ -37,6 +40,26 @@ class Turn:
     event: Inbound | None = None
     own: str = ""
     callback: str = ""
+
+
+class Reader:
+    """Reads updates, and passes over those it can't.
+
+    Attributes:
+        skipped: how many could not be read.
+    """
+
+    def __init__(self) -> None:
+        self.skipped = 0
+
+    def turn(self, raw: Any, username: str) -> Turn | None:
+        """Return what *raw* means, as `read` does, but None where it can't be read."""
+        try:
+            return read(raw, username)
+        except Unreadable as fault:
+            self.skipped += 1
+            log.warning("an update that can't be read is skipped", fault=str(fault), skipped=self.skipped)
+            return None
 
 
 def read(raw: Any, username: str) -> Turn | None:
