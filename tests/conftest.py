@@ -18,7 +18,18 @@ from bot.storage.migrate import upgrade
 from bot.storage.types import Seal
 
 ROOT = Path(__file__).parent.parent
-NAMES = ("DATABASE_URL", "PUBLIC_URL", "HOST", "PORT", "TELEGRAM_", "SLACK_", "WARDWISE_", "OPERATOR_", "LOG_LEVEL")
+NAMES = (
+    "DATABASE_URL",
+    "PUBLIC_URL",
+    "HOST",
+    "PORT",
+    "TELEGRAM_",
+    "SLACK_",
+    "WARDWISE_",
+    "OPERATOR_",
+    "LOG_LEVEL",
+    "NO_COLOR",
+)
 
 
 @pytest.fixture(autouse=True)

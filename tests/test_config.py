@@ -76,7 +76,7 @@ def test_a_wrong_setting_is_one_line(given, name, mend):
     assert not any(each in line for each in SECRETS)
 
 
-@pytest.mark.parametrize("command", ["run", "web", "worker", "migrate", "doctor", "chat", "lookup"])
+@pytest.mark.parametrize("command", ["run", "worker", "migrate", "lookup"])
 def test_every_command_that_reads_settings_refuses_wrong_ones(command, process, tmp_path):
     """Exit 2, the lines on standard error, nothing on standard output, no file made."""
     url = f"sqlite:///{tmp_path / 'never.db'}"

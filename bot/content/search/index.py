@@ -32,7 +32,7 @@ class Index:
     """The bank, made ready to be asked; nothing in it changes."""
 
     def __init__(self, bank: Bank) -> None:
-        self._senses = Senses(bank)
+        self.senses = Senses(bank)
         self._shelves: dict[Kind, Shelf] = {
             "phrase": Shelf(tuple(phrases(bank)), within_sentences=True),
             "say": Shelf(tuple(scripts(bank)), within_sentences=False),
@@ -66,7 +66,7 @@ class Index:
     def _items(self, finding: Finding, kind: Kind, specialty: str | None) -> tuple[Item, ...]:
         items = [self._shelves[kind].entries[position].item for position in finding.found]
         known = None if specialty == "any" else specialty
-        return self._senses.ordered(items, known if finding.same_name else None) if known else tuple(items)
+        return self.senses.ordered(items, known if finding.same_name else None) if known else tuple(items)
 
 
 def _settled(phrase: Finding) -> bool:

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from bot.content.items import Phrase, Plain
 from bot.content.search.index import Answer
-from bot.content.search.senses import Senses
 from bot.content.text import normal
 from bot.core.context import Context
 from bot.core.errors import Sorry
@@ -121,7 +120,7 @@ def card(ctx: Context, first: Phrase, *others: Phrase, wanted: bool | None = Non
 def _meant_first(ctx: Context, phrase: Phrase) -> Phrase:
     """Return *phrase* with the meaning usual in the student's specialty first, wherever it was found."""
     written = ctx.bank.get(Phrase, phrase.id)
-    (ordered,) = Senses(ctx.bank).ordered([written], specialty(ctx))
+    (ordered,) = ctx.library.index.senses.ordered([written], specialty(ctx))
     return ordered if isinstance(ordered, Phrase) else written
 
 
@@ -130,12 +129,12 @@ def plain_words(ctx: Context, phrase: Phrase) -> Plain | None:
     named = ctx.bank.item(phrase.plain) if phrase.plain else None
     if isinstance(named, Plain):
         return named
-    offered = ctx.bank.active(Plain)
-    pointing = next((each for each in offered if each.phrase == phrase.id), None)
-    if pointing is not None or phrase.senses:
-        return pointing
-    names = {normal(name) for name in (phrase.term, phrase.expansion or phrase.term)}
-    return next((each for each in offered if normal(each.term) in names), None)
+    known = ctx.library.plain_words
+    if phrase.id in known or phrase.senses:
+        return known.get(phrase.id)
+    return next(
+        (known[name] for name in map(normal, (phrase.term, phrase.expansion or phrase.term)) if name in known), None
+    )
 
 
 def _is_wanted(ctx: Context, phrase_id: str) -> bool:

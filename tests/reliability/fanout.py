@@ -1,0 +1,201 @@
+"""A fan-out to many students by the real process: seeded, started, killed, counted."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, insert, select, text
+
+from bot.storage.database import Database
+from bot.storage.nudges import Nudge, Nudges
+from bot.storage.schema import addresses, outbox, rotations, students
+from bot.storage.types import Seal
+from tests.fakes.telegram import FakeTelegram, threaded
+
+ROOT = Path(__file__).parents[2]
+#: As in `Courier`: how many sends of one process are on their way at once.
+IN_FLIGHT = 64
+FIRST_CHAT = 10_000
+
+
+@dataclass
+class Edge:
+    """The far side: counts what it took, and does something to the sender when a number is reached."""
+
+    telegram: FakeTelegram
+    taken: list[int] = field(default_factory=list)
+    _pending: tuple[int, int, int] | None = None
+
+    def __post_init__(self) -> None:
+        accept = self.telegram._send_message
+
+        def counted(params: dict[str, Any]) -> Any:
+            answer = accept(params)
+            self.taken.append(params["chat_id"])
+            if self._pending is not None and len(self.taken) >= self._pending[0]:
+                _, pid, number = self._pending
+                self._pending = None
+                os.kill(pid, number)
+            return answer
+
+        self.telegram._send_message = counted  # type: ignore[method-assign]
+
+    def signal_at(self, taken: int, pid: int, number: int) -> None:
+        """Send *number* to the process *pid* once *taken* messages in all have come, before the last one is answered."""
+        self._pending = (taken, pid, number)
+
+    @property
+    def counts(self) -> Counter[int]:
+        return Counter(self.taken)
+
+    @property
+    def duplicates(self) -> int:
+        return len(self.taken) - len(set(self.taken))
+
+    def until(self, true: Callable[[], bool], process: "subprocess.Popen[bytes]", seconds: int = 60) -> None:
+        """Wait until something holds; a process that has ended makes nothing true any more."""
+        for _ in range(seconds):
+            with suppress(TimeoutError):
+                return self.telegram.run(self.telegram.until(true, 1))
+            if process.poll() is not None:
+                break
+        assert true(), f"the process has ended: {process.poll()}"
+        return None
+
+
+@contextmanager
+def edge() -> Iterator[Edge]:
+    with threaded() as telegram:
+        yield Edge(telegram)
+
+
+@dataclass
+class Fanout:
+    """One database with *count* students whose morning message was due a minute ago."""
+
+    url: str
+    key: str
+    folder: Path
+    edge: Edge
+    count: int
+
+    def environment(self) -> dict[str, str]:
+        return {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
+            "HOME": str(self.folder),
+            "XDG_CACHE_HOME": str(self.folder / "cache"),
+            "DATABASE_URL": self.url,
+            "WARDWISE_SECRET_KEY": self.key,
+            "TELEGRAM_BOT_TOKEN": self.edge.telegram.token,
+            "TELEGRAM_API_URL": self.edge.telegram.url,
+            "TELEGRAM_RATE": "1000",
+            "OPERATOR_CONTACT": "ward@example.edu",
+            "PORT": "0",
+            "LOG_LEVEL": "WARNING",
+        }
+
+    def start(self) -> "subprocess.Popen[bytes]":
+        with (self.folder / "stderr").open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "bot", "run"], cwd=self.folder, env=self.environment(), stdout=log, stderr=log
+            )
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "stderr").read_text()
+
+    async def seed(self) -> None:
+        """Fill the database; every student's clock shows about noon, so that no quiet hours are in the way."""
+        now = datetime.now(UTC)
+        # The sign is the zone's own: Etc/GMT+5 is five hours behind.
+        zone = f"Etc/GMT{now.hour - 12:+d}"
+        local = (now - timedelta(minutes=1)).replace(second=0, microsecond=0)
+        due = local
+        tip_at = time(12, local.minute) if local.hour == now.hour else time(11, local.minute)
+        today = (now + timedelta(hours=12 - now.hour)).date()
+        ids = range(1, self.count + 1)
+        self.telegram_knows()
+        database = Database(self.url, Seal((self.key,)))
+        async with database.write() as work:
+            run = work.connection.execute
+            await run(insert(students), [{"id": n, "zone": zone, "tip_at": tip_at, "created_at": now} for n in ids])
+            await run(
+                insert(addresses),
+                [
+                    {
+                        "platform": "telegram",
+                        "tenant": "",
+                        "user_id": str(FIRST_CHAT + n),
+                        "student_id": n,
+                        "chat": str(FIRST_CHAT + n),
+                        "home": True,
+                    }
+                    for n in ids
+                ],
+            )
+            made = {
+                "specialty": "im",
+                "participation": "hands_on",
+                "start": today - timedelta(days=9),
+                "end": today + timedelta(days=18),
+                "day_start": time(6, 30),
+                "rounds_end": time(11),
+                "day_end": time(17),
+                "night_start": time(19),
+                "night_end": time(7),
+                "days_off": "",
+            }
+            await run(insert(rotations), [{"id": n, "student_id": n, **made} for n in ids])
+            await work.use(Nudges).put([Nudge(0, n, "tip", "", n, due, due + timedelta(hours=3), 10) for n in ids])
+        await database.close()
+
+    def telegram_knows(self) -> None:
+        self.edge.telegram.started.update(range(FIRST_CHAT, FIRST_CHAT + self.count + 1))
+
+    async def statuses(self) -> dict[int, int]:
+        """Return how many rows of the outbox have each status."""
+        database = Database(self.url, Seal((self.key,)))
+        try:
+            async with database.read() as work:
+                query = select(outbox.c.status, func.count()).group_by(outbox.c.status)
+                return {int(status): int(n) for status, n in await work.connection.execute(query)}
+        finally:
+            await database.close()
+
+    async def bury(self) -> None:
+        """Age the heartbeats, as if a lease had passed since the worker died: only dead ones are on the list now."""
+        database = Database(self.url, Seal((self.key,)))
+        async with database.write() as work:
+            await work.connection.execute(text("UPDATE workers SET beat_at = 0"))
+        await database.close()
+
+    async def drained(self, process: "subprocess.Popen[bytes]", seconds: float = 40) -> dict[int, int]:
+        """Wait until no row waits or is leased; return the statuses. The process is another one, so there is only looking."""
+        waiting, rounds = threading.Event(), int(seconds / 0.1)
+        for _ in range(rounds):
+            found = await self.statuses()
+            if not found.get(0) and not found.get(1):
+                break
+            assert process.poll() is None, self.log
+            waiting.wait(0.1)
+        return found
+
+
+def ended(process: "subprocess.Popen[bytes]", seconds: float = 40) -> int:
+    """Wait for the end of *process* and return its code; one that does not end is killed."""
+    try:
+        return process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGKILL)
+        process.wait(10)
+        raise

@@ -1,0 +1,93 @@
+"""The real process, killed in the middle of a fan-out: nothing is lost, and little is said twice."""
+
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.storage.outbox import SENT
+from tests.reliability.fanout import IN_FLIGHT, Edge, Fanout, edge, ended
+
+
+@pytest.fixture(scope="module")
+def caches(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One cache of the compiled bank for every process here."""
+    return tmp_path_factory.mktemp("process")
+
+
+@pytest.fixture
+def far_side() -> Iterator[Edge]:
+    with edge() as made:
+        yield made
+
+
+@pytest.fixture
+def fanout(database_url: str, seal_key: str, caches: Path, far_side: Edge) -> Fanout:
+    return Fanout(database_url, seal_key, caches, far_side, 2000)
+
+
+async def killed_again_and_again(fanout: Fanout, kills: int, most_times: int = 2) -> None:
+    """Kill the process *kills* times, evenly through the fan-out; the last one may finish."""
+    await fanout.seed()
+    far = fanout.edge
+    for n in range(1, kills + 1):
+        process = fanout.start()
+        far.signal_at(n * fanout.count // (kills + 1), process.pid, signal.SIGKILL)
+        assert ended(process) == -signal.SIGKILL, fanout.log
+        await fanout.bury()
+    process = fanout.start()
+    try:
+        far.until(lambda: len(set(far.taken)) >= fanout.count, process)
+        statuses = await fanout.drained(process)
+    finally:
+        process.terminate()
+        code = ended(process)
+    most = max(far.counts.values())
+    print(f"\n{kills} kills in {fanout.count}: 0 lost, {far.duplicates} sent twice, at most {most} times")
+    assert code == 0
+    assert statuses == {SENT: fanout.count}
+    assert len(far.counts) == fanout.count
+    assert far.duplicates <= kills * IN_FLIGHT
+    assert most <= most_times
+
+
+async def test_five_kills_lose_nothing(fanout: Fanout) -> None:
+    """R1, small: what was accepted but not acknowledged at a kill is all that can come twice."""
+    await killed_again_and_again(fanout, 5)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(600)
+async def test_thirty_kills_lose_nothing(fanout: Fanout) -> None:
+    """R1 at its full size; among thirty kills two may meet the same message on its way."""
+    fanout.count = 10_000
+    await killed_again_and_again(fanout, 30, most_times=3)
+
+
+async def test_a_polite_end_says_nothing_twice(fanout: Fanout) -> None:
+    """R10: SIGTERM in the middle ends within ten seconds, and the next process goes on exactly there."""
+    fanout.count = 1000
+    await fanout.seed()
+    far = fanout.edge
+    process = fanout.start()
+    far.signal_at(400, process.pid, signal.SIGTERM)
+    far.until(lambda: len(far.taken) >= 400, process)
+    asked = time.monotonic()
+    assert ended(process, 10) == 0, fanout.log
+    took = time.monotonic() - asked
+    at_the_end = len(far.taken)
+    assert at_the_end < fanout.count
+    assert far.duplicates == 0
+    assert await fanout.statuses() == {SENT: at_the_end, 0: fanout.count - at_the_end}
+    process = fanout.start()
+    try:
+        far.until(lambda: len(set(far.taken)) >= fanout.count, process)
+        statuses = await fanout.drained(process)
+    finally:
+        process.terminate()
+        ended(process)
+    print(f"\nended {took:.1f} s after SIGTERM with {at_the_end} of {fanout.count} sent")
+    assert statuses == {SENT: fanout.count}
+    assert far.duplicates == 0
