@@ -32,6 +32,7 @@ KEYS_KEPT = timedelta(days=2)
 #: A day's push keeps its key until no zone on earth has that date.
 ROWS_KEPT = timedelta(days=4)
 DRAIN_SECONDS = 10
+WARM_AFTER = 1.0
 
 
 async def serve(settings: Settings, *, web: bool = True, worker: bool = True) -> None:
@@ -99,7 +100,7 @@ class Process:
         serving = asyncio.create_task(server.serve(sockets=[listening])) if listening else None
         ticks.start()
         self._announce(listening)
-        await asyncio.to_thread(self.parts.shelf().warm)
+        warming = asyncio.create_task(self._warm())
         stopped = asyncio.create_task(self._stopping.wait())
         watched = [task for task in (serving, courier, stopped) if task is not None]
         await asyncio.wait(watched, return_when=asyncio.FIRST_COMPLETED)
@@ -107,9 +108,15 @@ class Process:
         ticks.shutdown(wait=False)
         await self._drain(jobs, courier, server, serving)
         stopped.cancel()
+        warming.cancel()
         for task in (courier, serving):
             if task is not None and task.done() and not task.cancelled() and task.exception() is not None:
                 raise task.exception()  # type: ignore[misc]  # it is not None here
+
+    async def _warm(self) -> None:
+        """Build the index once the first requests are through."""
+        await asyncio.sleep(WARM_AFTER)
+        await asyncio.to_thread(self.parts.shelf().warm)
 
     async def _drain(self, jobs: list[Any], courier: Any, server: uvicorn.Server, serving: Any) -> None:
         self.parts.courier.stop()

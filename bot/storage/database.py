@@ -14,6 +14,7 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, Operationa
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from bot.storage.nearby import connect
 from bot.storage.types import Seal
 
 R = TypeVar("R")
@@ -129,7 +130,9 @@ class Database:
             self._lock = None
 
     def _sqlite(self, begin: str, *, size: int) -> AsyncEngine:
-        engine = create_async_engine(self.url, pool_size=size, max_overflow=0, connect_args={"timeout": 10})
+        engine = create_async_engine(
+            self.url, pool_size=size, max_overflow=0, connect_args={"timeout": 10, "async_creator_fn": connect}
+        )
 
         @event.listens_for(engine.sync_engine, "connect")
         def configure(connection: Any, _: Any) -> None:

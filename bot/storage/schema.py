@@ -11,7 +11,6 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
-    text,
 )
 
 from bot.storage.types import Encrypted, LocalDate, LocalTime, UtcDateTime
@@ -162,18 +161,6 @@ outbox = Table(
     Column("owner", String(40)),
     Column("done_at", UtcDateTime),
     Column("fault", String(200)),
-    Index(
-        "ix_outbox_ready",
-        "bucket",
-        "lane",
-        "available_at",
-        "id",
-        postgresql_where=text("status = 0"),
-        sqlite_where=text("status = 0"),
-    ),
-    Index("ix_outbox_leased", "owner", postgresql_where=text("status = 1"), sqlite_where=text("status = 1")),
-    Index("ix_outbox_done", "done_at", postgresql_where=text("status >= 2"), sqlite_where=text("status >= 2")),
-    Index("ix_outbox_expiry", "expires_at", postgresql_where=text("status = 0"), sqlite_where=text("status = 0")),
 )
 
 deliveries = Table(

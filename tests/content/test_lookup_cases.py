@@ -40,7 +40,9 @@ def test_what_is_in_the_bank_is_found(index, capsys):
     with capsys.disabled():
         print()
         for name, count in asked.items():
-            print(f"look-up {name:12} {count:3} asked  {first[name] / count:.2f} at once  {found[name] / count:.2f} found")
+            print(
+                f"look-up {name:12} {count:3} asked  {first[name] / count:.2f} at once  {found[name] / count:.2f} found"
+            )
     for name, (at_once, at_all) in LEAST.items():
         assert first[name] / asked[name] >= at_once, name
         assert found[name] / asked[name] >= at_all, name
@@ -50,9 +52,7 @@ def test_what_is_in_the_bank_is_found(index, capsys):
 def test_what_is_not_in_the_bank_is_never_answered(index, kind):
     """A look-alike abbreviation, a word we lack and nonsense get a suggestion or nothing, never an answer."""
     wrong = [
-        case["q"]
-        for case in CASES
-        if case["class"] == kind and index.find(case["q"], case["kind"]).outcome == "answer"
+        case["q"] for case in CASES if case["class"] == kind and index.find(case["q"], case["kind"]).outcome == "answer"
     ]
     assert wrong == []
 

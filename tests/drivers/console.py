@@ -32,7 +32,9 @@ class ConsoleDriver:
     def __init__(self, *, travel: Travel, pacing: Pacing, width: int = WIDTH) -> None:
         self.reader = asyncio.StreamReader()
         self.sheet = Sheet()
-        self.console = Console(travel=travel, pacing=pacing, reader=self.reader, writer=self.sheet, width=width)
+        self.console = Console(
+            travel=travel, pacing=pacing, reader=self.reader, writer=self.sheet, styled=False, width=width
+        )
         self._times = 0
 
     @property

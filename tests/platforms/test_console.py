@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.app.terminal import styled
+from bot.config import Settings
 from bot.core.inbound import ButtonPressed, CommandSent, TextSent
 from bot.core.markup import plain
 from bot.core.messages import Button, Document, Reply, say
@@ -234,7 +236,7 @@ async def test_pipes_and_files_are_read_to_their_end(tmp_path: Path) -> None:
         for descriptor in (near, script.fileno()):
             sheet, talk = io.StringIO(), Talk()
             reader = reader_of(descriptor)
-            console = Console(travel=Trip(), pacing=Pace(), reader=reader, writer=sheet)
+            console = Console(travel=Trip(), pacing=Pace(), reader=reader, writer=sheet, styled=False)
             await asyncio.wait_for(console.run(talk), 10)
             assert "Which specialty?" in sheet.getvalue()
     os.close(near)
@@ -248,15 +250,16 @@ class Screen(io.StringIO):
 @pytest.mark.parametrize("plain_wanted", [False, True])
 async def test_styles_only_for_a_screen_that_wants_them(plain_wanted: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """Bold on a terminal; with NO_COLOR, nothing."""
-    monkeypatch.delenv("NO_COLOR", raising=False)
     if plain_wanted:
         monkeypatch.setenv("NO_COLOR", "1")
     reader, screen = asyncio.StreamReader(), Screen()
     reader.feed_data(b"/start\n")
     reader.feed_eof()
-    await Console(travel=Trip(), pacing=Pace(), reader=reader, writer=screen).run(Talk())
+    wanted = styled(Settings(_env_file=None), screen)
+    await Console(travel=Trip(), pacing=Pace(), reader=reader, writer=screen, styled=wanted).run(Talk())
     assert ("\x1b[1m" in screen.getvalue()) is not plain_wanted
     assert "› " in screen.getvalue()
+    assert not styled(Settings(_env_file=None), io.StringIO())
 
 
 def test_styled_lines_fit_by_what_is_seen() -> None:

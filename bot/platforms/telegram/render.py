@@ -219,16 +219,15 @@ def _runs(spans: Sequence[Span], *, bold: bool = False, italic: bool = False) ->
 
 
 def _written(runs: Iterable[_Run]) -> Rich:
-    """Return *runs* as one block: neighbors of the same style share an entity."""
+    """Return *runs* as one block: neighbors of the very same style share their entities, so that none cross."""
     text = ""
     entities: list[Entity] = []
     opened: dict[tuple[EntityKind, str], int] = {}
     for run in [*runs, _Run("")]:
         styles = _styles(run)
-        over = [each for each in opened if each not in styles]
-        entities += [Entity(style[0], opened.pop(style), len(text), style[1]) for style in over]
-        for style in styles:
-            opened.setdefault(style, len(text))
+        if set(styles) != set(opened):
+            entities += [Entity(kind, start, len(text), url) for (kind, url), start in opened.items()]
+            opened = dict.fromkeys(styles, len(text))
         text += run.text
     start = len(text) - len(text.lstrip())
     whole = Rich(text, tuple(sorted(filter(None, (_tight(text, each) for each in entities)), key=_order)))

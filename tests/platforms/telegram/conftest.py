@@ -9,7 +9,6 @@ import pytest
 
 from bot.core.inbound import ButtonPressed, CommandSent, Gone, Inbound, Joined, TextSent
 from bot.core.messages import Button, Card, Document, Picture, Reply, say
-from bot.platforms.telegram import adapter
 from bot.platforms.telegram.adapter import Telegram
 from bot.storage.database import Away
 from tests.drivers.telegram import TelegramDriver
@@ -100,8 +99,15 @@ class Bench:
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     """Wait for nothing that a test doesn't want to wait for."""
-    for name in ("FIRST_WAIT", "LONGEST_WAIT", "REPLY_WAIT", "ASK_SECONDS"):
-        monkeypatch.setattr(adapter, name, 0.01)
+    waits = (
+        "waiting.FIRST_WAIT",
+        "waiting.LONGEST_WAIT",
+        "calls.REPLY_WAIT",
+        "polling.ASK_SECONDS",
+        "webhook.REFUSED_WAIT",
+    )
+    for name in waits:
+        monkeypatch.setattr(f"bot.platforms.telegram.{name}", 0.01)
 
 
 @pytest.fixture

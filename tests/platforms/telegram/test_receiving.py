@@ -1,6 +1,7 @@
 """How updates come in: once, in order, never lost, and only from Telegram."""
 
 import asyncio
+import hmac
 import json
 import logging
 from io import BytesIO
@@ -10,7 +11,6 @@ import pytest
 import structlog
 
 from bot.core.messages import say
-from bot.platforms.telegram import adapter
 from bot.platforms.telegram.adapter import Telegram
 from bot.platforms.telegram.transport import Client
 from tests.drivers.telegram import TelegramDriver
@@ -127,7 +127,7 @@ async def test_only_who_holds_the_lease_polls(fake):
 
 
 async def test_the_lease_is_renewed_and_its_loss_ends_the_polling(fake, monkeypatch):
-    monkeypatch.setattr(adapter, "RENEW_SECONDS", 0.01)
+    monkeypatch.setattr("bot.platforms.telegram.polling.RENEW_SECONDS", 0.01)
     async with running(fake) as bench:
         await _spin(lambda: bench.pace.holds > 5)
         bench.pace.free = False
@@ -233,8 +233,8 @@ async def test_who_does_not_know_the_secret_is_refused(webhook, secret):
 
 async def test_the_secret_is_compared_in_constant_time(webhook, monkeypatch):
     compared = []
-    right = adapter.hmac.compare_digest
-    monkeypatch.setattr(adapter.hmac, "compare_digest", lambda a, b: compared.append(a) or right(a, b))
+    right = hmac.compare_digest
+    monkeypatch.setattr(hmac, "compare_digest", lambda a, b: compared.append(a) or right(a, b))
     assert await post(webhook, "{}", "wrong") == 403
     assert compared == [b"wrong"]
 
@@ -269,9 +269,9 @@ async def test_the_secret_is_made_from_the_token_or_given():
     def made(token=TOKEN, **more):
         return Telegram(token, api_url="http://127.0.0.1:1", pacing=Pace(), commands=COMMANDS, **more)
 
-    assert made()._secret == made()._secret != made(TOKEN + "x")._secret
-    assert TOKEN.split(":")[1] not in made()._secret
-    assert made(secret="mine")._secret == "mine"
+    assert made()._webhook.secret == made()._webhook.secret != made(TOKEN + "x")._webhook.secret
+    assert TOKEN.split(":")[1] not in made()._webhook.secret
+    assert made(secret="mine")._webhook.secret == "mine"
     with pytest.raises(ValueError, match="TELEGRAM_WEBHOOK_SECRET"):
         made(secret="not this one!")
     assert made().routes == []
