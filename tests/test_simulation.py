@@ -19,6 +19,9 @@ from bot.domain.hours import quiet
 from bot.schedule.policy import WEEK_BUDGET
 from tests.features.living import BROKEN, Life, Person, alive, local, read
 
+#: One worker has it all: what it sets up is costly.
+pytestmark = pytest.mark.xdist_group("simulation")
+
 FIRST = date(2026, 11, 30)
 WEEKS = (2, 4, 6, 8)
 ROLES = ("hands_on", "observer")

@@ -11,6 +11,9 @@ from bot.core.messages import say
 from tests.browser.conftest import Watched
 from tests.platforms.web.serving import Served
 
+#: One worker has it all: what it sets up is costly.
+pytestmark = pytest.mark.xdist_group("browser")
+
 WIDE = {"viewport": {"width": 1280, "height": 860}}
 
 

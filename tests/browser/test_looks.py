@@ -9,6 +9,9 @@ from playwright.sync_api import Page
 from tests.browser.test_chat import button, say_it, start
 from tests.platforms.web.serving import Served
 
+#: One worker has it all: what it sets up is costly.
+pytestmark = pytest.mark.xdist_group("browser")
+
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 860}
 LOOKS = [{"viewport": viewport, "color_scheme": scheme} for viewport in (PHONE, DESK) for scheme in ("light", "dark")]
 

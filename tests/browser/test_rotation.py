@@ -14,6 +14,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Watched
 
+#: One worker has it all: what it sets up is costly.
+pytestmark = pytest.mark.xdist_group("browser")
+
 SHAPES = [
     pytest.param({"viewport": {"width": 360, "height": 740}, "color_scheme": "light"}, id="phone-light"),
     pytest.param({"viewport": {"width": 360, "height": 740}, "color_scheme": "dark"}, id="phone-dark"),
