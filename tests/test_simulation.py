@@ -13,10 +13,10 @@ import pytest
 from bot.app.simulate import _chosen
 from bot.content.items import Tip
 from bot.content.meta import Specialty
+from bot.core.budget import WEEK_BUDGET
 from bot.core.view import View
 from bot.domain.delivery import Delivery
 from bot.domain.hours import quiet
-from bot.schedule.policy import WEEK_BUDGET
 from tests.features.living import BROKEN, Life, Person, alive, local, read
 
 #: One worker has it all: what it sets up is costly.

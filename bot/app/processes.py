@@ -6,16 +6,15 @@ import signal
 import socket
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from ipaddress import ip_address
 from typing import Any
 
 import structlog
 import uvicorn
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.app.adapters import adapters
 from bot.app.compose import Clock, Parts, compose, moved_clock, ready_database
 from bot.app.http import Health, application
-from bot.app.travel import Traveler
 from bot.clock import MovedClock, system
 from bot.config import BadSettings, Settings
 from bot.core.platform import Platform
@@ -23,7 +22,6 @@ from bot.metrics import Metrics
 from bot.storage.database import Away
 from bot.storage.keys import Keys
 from bot.storage.outbox import Outbox
-from bot.storage.students import Students
 
 log = structlog.get_logger(__name__)
 
@@ -37,12 +35,11 @@ WARM_AFTER = 1.0
 
 async def serve(settings: Settings, *, web: bool = True, worker: bool = True) -> None:
     """Run the halves asked for until SIGTERM or SIGINT, then drain. Raises BadSettings, BadContent, InUse."""
-    if web:
-        _check_port(settings)
+    listening = _listening(settings) if web else None
     local = not (settings.telegram or settings.slack)
     clock: Clock = MovedClock() if local else system
     parts = compose(settings, clock=clock)
-    process = Process(parts, web=web, worker=worker)
+    process = Process(parts, web=web, worker=worker, listening=listening)
     try:
         await ready_database(parts, migrate=web and worker)
         if isinstance(clock, MovedClock):
@@ -56,10 +53,11 @@ async def serve(settings: Settings, *, web: bool = True, worker: bool = True) ->
 class Process:
     """One running process: its platforms, its courier, its server and its ticks."""
 
-    def __init__(self, parts: Parts, *, web: bool, worker: bool) -> None:
+    def __init__(self, parts: Parts, *, web: bool, worker: bool, listening: socket.socket | None = None) -> None:
         self.parts = parts
         self._web = web
         self._worker = worker
+        self._listening = listening
         self._routes: list[Any] = []
         self._states: dict[str, str] = {}
         self._stopping = asyncio.Event()
@@ -77,15 +75,7 @@ class Process:
 
     def connect(self) -> None:
         """Make the adapters of what is configured: a library is imported only where it is."""
-        settings = self.parts.settings
-        made: list[Platform] = []
-        if settings.telegram:
-            made.append(_telegram(self.parts))
-        if settings.slack:
-            made.append(_slack(self.parts))
-        if not made and self._web and _loopback(settings.host):
-            made.append(_chat_page(self.parts))
-        for platform in made:
+        for platform in adapters(self.parts, web=self._web):
             self.parts.platforms[platform.name] = platform
             self._routes += getattr(platform, "routes", [])
 
@@ -93,13 +83,12 @@ class Process:
         """Serve, send and tick; end within ten seconds of being asked."""
         self._listen_for_signals()
         server = self._server()
-        listening = _listening(self.parts.settings) if self._web else None
         ticks = self._ticks()
         jobs = [asyncio.create_task(self._supervised(platform)) for platform in self._receiving()]
         courier = asyncio.create_task(self.parts.courier.run()) if self._worker else None
-        serving = asyncio.create_task(server.serve(sockets=[listening])) if listening else None
+        serving = asyncio.create_task(server.serve(sockets=[self._listening])) if self._listening else None
         ticks.start()
-        self._announce(listening)
+        self._announce()
         warming = asyncio.create_task(self._warm())
         stopped = asyncio.create_task(self._stopping.wait())
         watched = [task for task in (serving, courier, stopped) if task is not None]
@@ -202,11 +191,11 @@ class Process:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stopping.set)
 
-    def _announce(self, listening: socket.socket | None) -> None:
+    def _announce(self) -> None:
         names = sorted(self.parts.platforms)
         log.info("started", platforms=names, web=self._web, worker=self._worker)
-        if "web" in names and listening is not None:
-            host, port = listening.getsockname()[:2]
+        if "web" in names and self._listening is not None:
+            host, port = self._listening.getsockname()[:2]
             print(f"Wardwise is at http://{host}:{port}/  (Ctrl+C ends it)", flush=True)  # noqa: T201 for a person
 
 
@@ -216,8 +205,9 @@ def _listening(settings: Settings) -> socket.socket:
     try:
         return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
     except OSError as fault:
+        where, why = f"{settings.host}:{settings.port}", str(fault.strerror).partition(" (")[0]
         raise BadSettings(
-            [f"PORT: {settings.host}:{settings.port} can't be opened ({fault.strerror}); set another PORT"]
+            [f"HOST and PORT: can't listen at {where} ({why}); end what listens there, or choose another"]
         ) from None
 
 
@@ -231,71 +221,3 @@ def _safely(job: Callable[[], Awaitable[Any]]) -> Callable[[], Awaitable[None]]:
             log.warning("database away, a tick is left out")
 
     return ticked
-
-
-def _telegram(parts: Parts) -> Platform:
-    from bot.platforms.telegram.adapter import Telegram
-
-    settings = parts.settings
-    return Telegram(
-        settings.telegram_bot_token.get_secret_value(),
-        api_url=settings.telegram_api_url,
-        pacing=parts.pace,
-        commands=_commands(parts),
-        public_url=settings.public_url,
-        secret=settings.telegram_webhook_secret.get_secret_value(),
-    )
-
-
-def _slack(parts: Parts) -> Platform:
-    from bot.platforms.slack.adapter import Slack
-
-    async def removed(team: str) -> None:
-        async with parts.database.write() as work:
-            await work.use(Students).leave_workspace("slack", team)
-
-    settings = parts.settings
-    made = Slack(
-        bot_token=settings.slack_bot_token.get_secret_value(),
-        app_token=settings.slack_app_token.get_secret_value(),
-        signing_secret=settings.slack_signing_secret.get_secret_value(),
-        client_id=settings.slack_client_id,
-        client_secret=settings.slack_client_secret.get_secret_value(),
-        api_url=settings.slack_api_url,
-        public_url=settings.public_url,
-        pacing=parts.pace,
-        commands=_commands(parts),
-        database=parts.database,
-    )
-    made.removed = removed
-    return made
-
-
-def _chat_page(parts: Parts) -> Platform:
-    from bot.platforms.web.adapter import Web
-
-    assert isinstance(parts.clock, MovedClock)
-    return Web(travel=Traveler(parts, parts.clock), pacing=parts.pace, commands=parts.registry.commands.values())
-
-
-def _commands(parts: Parts) -> list[tuple[str, str]]:
-    return [(each.name, each.summary) for each in parts.registry.commands.values()]
-
-
-def _check_port(settings: Settings) -> None:
-    """Find out before anything starts whether the address can be listened at. Raises BadSettings."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    try:
-        socket.create_server((settings.host, settings.port), family=family).close()
-    except OSError as fault:
-        where, why = f"{settings.host}:{settings.port}", str(fault.strerror).partition(" (")[0]
-        raise BadSettings(
-            [f"HOST and PORT: can't listen at {where} ({why}); end what listens there, or choose another"]
-        ) from None
-
-
-def _loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -7,6 +7,7 @@ from random import Random
 
 import structlog
 
+from bot.core.budget import within_budget
 from bot.core.context import Context, Push
 from bot.core.feature import NudgeRule, Registry
 from bot.core.library import Library
@@ -15,7 +16,7 @@ from bot.core.messages import Reply, stamped
 from bot.core.view import Occurrence, View
 from bot.domain.delivery import Delivery
 from bot.domain.student import Address
-from bot.schedule.policy import backoff, free_at, reachable, still_open, within_budget
+from bot.schedule.policy import backoff, free_at, reachable, still_open
 from bot.storage.database import Database, Work
 from bot.storage.deliveries import Deliveries
 from bot.storage.outbox import CANCELLED, EXPIRED, Claimed

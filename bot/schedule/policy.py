@@ -1,9 +1,7 @@
-"""What may be sent now: quiet hours, pauses, and the week's budget. Pure."""
+"""What may be sent now: quiet hours and pauses, and how long to wait before another try. Pure."""
 
 from datetime import datetime, timedelta
 
-from bot.core.budget import WEEK_BUDGET as WEEK_BUDGET
-from bot.core.budget import within_budget as within_budget
 from bot.core.view import Occurrence, View
 from bot.domain.hours import quiet_end
 from bot.domain.zones import instant
