@@ -1,12 +1,17 @@
 """The delivery engine on both databases: once, on time, never lost."""
 
+import contextlib
+import sqlite3
 from datetime import timedelta
 
+import psycopg
 from sqlalchemy import text
 
 from bot.core.context import OneOffs
 from bot.core.errors import DeliveryError
 from bot.domain.student import Address
+from bot.storage.outbox import Outbox
+from bot.storage.pace import Pace
 from bot.storage.students import Students
 from tests.schedule.world import World, daily, toys
 
@@ -191,8 +196,6 @@ async def test_an_acknowledgment_of_a_reaped_worker_matches_nothing(database, cl
     lost, alive = world.courier(), world.courier()
     await lost.plan()
     async with database.write() as work:
-        from bot.storage.outbox import Outbox
-
         rows = await work.use(Outbox).claim(clock(), lost.me, 5)
     async with database.write() as work:
         await work.use(Outbox).reap()  # the lost worker has no heartbeat
@@ -204,8 +207,6 @@ async def test_an_acknowledgment_of_a_reaped_worker_matches_nothing(database, cl
 
 async def test_a_claim_takes_no_more_than_asked(database, clock):
     """The limited sub-select is evaluated once."""
-    from bot.storage.outbox import Outbox
-
     world = World(database, clock, toys())
     await world.enroll(40)
     clock.move(hours=10)
@@ -234,3 +235,46 @@ async def test_a_poisonous_row_holds_up_nobody(database, clock):
     clock.move(hours=10)
     await world.courier().settle()
     assert {user for user, _ in world.memory.sent} == {"u0", "u2"}
+
+
+async def test_a_row_is_claimed_for_all_to_see_before_it_is_sent(database, database_url, clock):
+    """Handed out before its claim is committed, a row's acknowledgment would match nothing and it would go out twice."""
+    world = World(database, clock, toys())
+    await world.enroll(5)
+    seen: list[list[int]] = []
+
+    def look(_: Address) -> None:
+        seen.append(outside(database_url, "SELECT status FROM outbox ORDER BY id"))
+
+    world.memory.refuse = look
+    clock.move(hours=10)
+    await world.courier().settle()
+    assert len(seen) == 5
+    assert all(set(statuses) <= {1, 2} for statuses in seen)
+
+
+async def test_statements_are_built_without_types_left_open(database, clock):
+    """Every statement of the engine runs on both drivers: a wait, a pause, a lease, a sweep, an expiry."""
+    world = World(database, clock, toys())
+    await world.enroll(2)
+    clock.move(hours=10)
+    await world.courier().settle()
+    async with database.write() as work:
+        await work.use(Pace).block("test:t0", 1_000)
+        await work.use(Pace).debit("test:t0", 3)
+        assert await work.use(Pace).hold("poller", "me", 5)
+        assert not await work.use(Pace).hold("poller", "you", 5)
+        await work.use(Pace).release("poller", "me")
+        assert await work.use(Outbox).turn(clock(), 1_000_000) == 0
+        assert await work.use(Outbox).oldest(clock()) == 0
+        assert await work.use(Outbox).expire(clock()) == 0
+        assert await work.use(Outbox).sweep(clock() + timedelta(days=9)) == 2
+
+
+def outside(url: str, query: str) -> list[int]:
+    """Return the first column of *query* as another connection sees it."""
+    if url.startswith("sqlite"):
+        with contextlib.closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
+            return [row[0] for row in connection.execute(query)]
+    with psycopg.connect(url) as connection:
+        return [row[0] for row in connection.execute(query)]
