@@ -28,7 +28,7 @@ def index() -> Index:
     return Index(load((BANK,), cache=None))
 
 
-def test_what_is_in_the_bank_is_found(index, capsys):
+def test_what_is_in_the_bank_is_found(index, figure):
     """Exact names each time; variants, slips, sentences and descriptions at least as often as measured."""
     asked, first, found = Counter(), Counter(), Counter()
     for case in (case for case in CASES if case["want"]):
@@ -37,12 +37,8 @@ def test_what_is_in_the_bank_is_found(index, capsys):
         asked[case["class"]] += 1
         first[case["class"]] += right and answer.outcome == "answer"
         found[case["class"]] += right
-    with capsys.disabled():
-        print()
-        for name, count in asked.items():
-            print(
-                f"look-up {name:12} {count:3} asked  {first[name] / count:.2f} at once  {found[name] / count:.2f} found"
-            )
+    for name, count in asked.items():
+        figure(f"look-up {name:12} {count:3} asked  {first[name] / count:.2f} at once  {found[name] / count:.2f} found")
     for name, (at_once, at_all) in LEAST.items():
         assert first[name] / asked[name] >= at_once, name
         assert found[name] / asked[name] >= at_all, name

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -90,10 +90,10 @@ def test_the_set_is_whole() -> None:
     assert sum(case.wanted == "pass" for case in _judged()) == _SIZE // 2
 
 
-def test_the_score_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_score_is_told(figure: Callable[[str], None]) -> None:
     """The table goes to the terminal with every run, good or bad, and names notes by their id alone."""
-    with capsys.disabled():
-        print(f"\n{_table()}")
+    for line in _table().splitlines():
+        figure(f"guard {line}")
     assert len(_by_kind()) == 17
 
 

@@ -88,6 +88,10 @@ class Fanout:
     edge: Edge
     count: int
 
+    @property
+    def kind(self) -> str:
+        return "SQLite" if self.url.startswith("sqlite") else "PostgreSQL"
+
     def environment(self) -> dict[str, str]:
         return {
             "PATH": os.environ["PATH"],

@@ -41,13 +41,16 @@ async def test_webhooks_in_one_process_and_sending_in_two(postgres_url: str, sea
         fan = Fanout(postgres_url, seal_key, tmp_path, far, 120)
         await fan.seed()
         public = {"PUBLIC_URL": f"http://127.0.0.1:{port}"}
-        with running(fan, "web", PORT=port, **public) as web, running(fan, "worker", **public) as worker:
-            with running(fan, "worker", **public):
-                far.until(lambda: bool(far.telegram.webhook), web)
-                student = TelegramDriver(far.telegram, user=9001)
-                far.telegram.run(student.command("phrase", "dispo"))
-                assert "where the patient goes from here" in student.last
-                far.until(lambda: len(set(far.taken) - {9001}) >= fan.count, worker)
+        with (
+            running(fan, "web", PORT=port, **public) as web,
+            running(fan, "worker", **public) as worker,
+            running(fan, "worker", **public),
+        ):
+            far.until(lambda: bool(far.telegram.webhook), web)
+            student = TelegramDriver(far.telegram, user=9001)
+            far.telegram.run(student.command("phrase", "dispo"))
+            assert "where the patient goes from here" in student.last
+            far.until(lambda: len(set(far.taken) - {9001}) >= fan.count, worker)
     due = {chat: times for chat, times in far.counts.items() if chat != 9001}
     assert len(due) == fan.count
     assert set(due.values()) == {1}

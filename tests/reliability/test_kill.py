@@ -2,13 +2,15 @@
 
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.storage.outbox import SENT
 from tests.reliability.fanout import IN_FLIGHT, Edge, Fanout, edge, ended
+
+Figure = Callable[[str], None]
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +30,7 @@ def fanout(database_url: str, seal_key: str, caches: Path, far_side: Edge) -> Fa
     return Fanout(database_url, seal_key, caches, far_side, 2000)
 
 
-async def killed_again_and_again(fanout: Fanout, kills: int, most_times: int = 2) -> None:
+async def killed_again_and_again(fanout: Fanout, figure: Figure, kills: int, most_times: int = 2) -> None:
     """Kill the process *kills* times, evenly through the fan-out; the last one may finish."""
     await fanout.seed()
     far = fanout.edge
@@ -45,28 +47,32 @@ async def killed_again_and_again(fanout: Fanout, kills: int, most_times: int = 2
         process.terminate()
         code = ended(process)
     most = max(far.counts.values())
-    print(f"\n{kills} kills in {fanout.count}: 0 lost, {far.duplicates} sent twice, at most {most} times")
+    lost, bound = fanout.count - len(far.counts), kills * IN_FLIGHT
+    figure(
+        f"kill -9 on {fanout.kind}: {kills} kills in a fan-out of {fanout.count}, {lost} lost, "
+        f"{far.duplicates} duplicates (bound {bound}), at most {most} times"
+    )
     assert code == 0
     assert statuses == {SENT: fanout.count}
     assert len(far.counts) == fanout.count
-    assert far.duplicates <= kills * IN_FLIGHT
+    assert far.duplicates <= bound
     assert most <= most_times
 
 
-async def test_five_kills_lose_nothing(fanout: Fanout) -> None:
+async def test_five_kills_lose_nothing(fanout: Fanout, figure: Figure) -> None:
     """R1, small: what was accepted but not acknowledged at a kill is all that can come twice."""
-    await killed_again_and_again(fanout, 5)
+    await killed_again_and_again(fanout, figure, 5)
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(600)
-async def test_thirty_kills_lose_nothing(fanout: Fanout) -> None:
+async def test_thirty_kills_lose_nothing(fanout: Fanout, figure: Figure) -> None:
     """R1 at its full size; among thirty kills two may meet the same message on its way."""
     fanout.count = 10_000
-    await killed_again_and_again(fanout, 30, most_times=3)
+    await killed_again_and_again(fanout, figure, 30, most_times=3)
 
 
-async def test_a_polite_end_says_nothing_twice(fanout: Fanout) -> None:
+async def test_a_polite_end_says_nothing_twice(fanout: Fanout, figure: Figure) -> None:
     """R10: SIGTERM in the middle ends within ten seconds, and the next process goes on exactly there."""
     fanout.count = 1000
     await fanout.seed()
@@ -88,6 +94,6 @@ async def test_a_polite_end_says_nothing_twice(fanout: Fanout) -> None:
     finally:
         process.terminate()
         ended(process)
-    print(f"\nended {took:.1f} s after SIGTERM with {at_the_end} of {fanout.count} sent")
+    figure(f"SIGTERM on {fanout.kind}: ended after {took:.1f} s with {at_the_end} of {fanout.count} sent, 0 duplicates")
     assert statuses == {SENT: fanout.count}
     assert far.duplicates == 0
