@@ -117,7 +117,6 @@ async def test_in_two_days_counts_working_days(life, ann):
 async def test_both_are_two_separate_loops(life, ann):
     """Each person asked has an own moment, an own check, an own capture; one answer does not close the other."""
     await planned(ann, "Both")
-    await ann.press("Now senior resident")
     await ann.press("Other time…")
     await ann.fill(day="dec 12", at="2 pm")
     await ann.press("In the workroom")
@@ -314,7 +313,7 @@ async def test_nobody_is_asked_whom_the_student_does_not_know(life, ann):
                           ("feedback.where", "attending roof"), ("feedback.where", "attending ward"),
                           ("feedback.use", "attending 9"), ("feedback.use", "attending ²"), ("feedback.time", ""),
                           ("feedback.again", "7"), ("feedback.progress", "great"), ("feedback.words", "boss"),
-                          ("feedback.short", "boss"), ("feedback.busy", "boss"), ("feedback.next", "boss"),
+                          ("feedback.short", "boss"), ("feedback.busy", "boss"),
                           ("feedback.make", "boss"), ("feedback.write", "boss"), ("feedback.done", "boss")]:  # fmt: skip
         reply = await ann.act(action, value)
         assert reply.cards, (action, value)

@@ -9,12 +9,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, insert, select, text
 
+from bot.clock import system
 from bot.storage.database import Database
 from bot.storage.nudges import Nudge, Nudges
 from bot.storage.schema import addresses, outbox, rotations, students
@@ -120,7 +121,7 @@ class Fanout:
 
     async def seed(self) -> None:
         """Fill the database; every student's clock shows about noon, so that no quiet hours are in the way."""
-        now = datetime.now(UTC)
+        now = system()
         # The sign is the zone's own: Etc/GMT+5 is five hours behind.
         zone = f"Etc/GMT{now.hour - 12:+d}"
         local = (now - timedelta(minutes=1)).replace(second=0, microsecond=0)

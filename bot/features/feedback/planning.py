@@ -1,5 +1,6 @@
 """Whom to ask, when and where: a plan with a moment in it, and moving it."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -170,17 +171,12 @@ async def where(ctx: Context, value: str) -> Reply:
         f"To let {WHO[leg]} know today: “Could I ask you for feedback {_day_word(moment, today)}? "
         "One thing to keep, one to change.”"
     )
-    buttons = [Button("Said it", "feedback.warned", leg)]
+    reply = say(body, (Button("Said it", "feedback.warned", leg),))
     other = "resident" if leg == "attending" else "attending"
-    if other in legs_of(ctx, rotation) and not has(ctx, rotation, "ask_at", other):
-        buttons.append(Button(f"Now {WHO[other].removeprefix('your ')}", "feedback.next", other))
-    return say(body, tuple(buttons))
-
-
-@feature.action("next")
-async def next_leg(ctx: Context, value: str) -> Reply:
-    """Go on with the second person."""
-    return ask_when(ctx, own_rotation(ctx), leg_of(value))
+    if other not in legs_of(ctx, rotation) or has(ctx, rotation, "ask_at", other):
+        return reply
+    following = ask_when(ctx, rotation, other)
+    return replace(reply, cards=reply.cards + following.cards, rows=reply.rows + following.rows)
 
 
 @feature.action("warned")

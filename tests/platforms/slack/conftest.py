@@ -7,13 +7,14 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import pytest
 import uvicorn
 from starlette.applications import Starlette
 
+from bot.clock import system
 from bot.core.inbound import Inbound
 from bot.core.messages import Reply, say
 from bot.platforms.slack.adapter import Slack
@@ -184,4 +185,4 @@ async def http_only(sqlite: Database) -> AsyncIterator[World]:
 
 @pytest.fixture
 def now() -> datetime:
-    return datetime.now(UTC)
+    return system()

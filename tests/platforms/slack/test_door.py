@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from slack_bolt.response import BoltResponse
 from starlette.applications import Starlette
 
+from bot.clock import system
 from bot.platforms.slack.web import Pages
 from bot.storage.database import Database
 from tests.drivers.slack import SECRET, HttpWire, NotAcknowledged, SlackDriver, signed
@@ -255,7 +256,7 @@ async def test_a_replay_within_five_minutes_has_one_effect(http_only: World) -> 
 
 async def test_a_replay_after_five_minutes_is_refused(sqlite: Database) -> None:
     """The clock is the adapter's, so that the rule holds wherever the process runs."""
-    late = datetime.now(UTC) + timedelta(seconds=301)
+    late = system() + timedelta(seconds=301)
     async with http_world(sqlite, clock=lambda: late) as world:
         body = BODY
         headers = {"Content-Type": "application/json", **signed(body, SECRET, int(time.time()))}

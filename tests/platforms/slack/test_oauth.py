@@ -1,13 +1,14 @@
 """Installing the app: one state, one browser, ten minutes; tokens sealed; a removal forgets them."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
 import pytest
 from sqlalchemy import func, select
 
+from bot.clock import system
 from bot.core.messages import say
 from bot.domain.student import Address
 from bot.platforms.slack.installs import slack_installs, slack_states
@@ -26,7 +27,7 @@ class Hands:
     """A clock that a test moves."""
 
     def __init__(self) -> None:
-        self.now = datetime.now(UTC)
+        self.now = system()
 
     def __call__(self) -> datetime:
         return self.now
