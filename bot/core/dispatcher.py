@@ -111,6 +111,10 @@ class Dispatcher:
         if not await keys.take(event.sender.platform, _key(event), student.id, now):
             kept = await keys.kept(event.sender.platform, _key(event))
             return None if kept is None else wire.load(kept)
+        if student.state == "gone" and not isinstance(event, Gone):
+            # Whoever writes again can be reached again.
+            await work.use(Students).change(student.id, state="active")
+            student = replace(student, state="active")
         reply = await handle(work, event, student, now)
         if reply is not None and reply.unkept:
             raise _Unkept(reply)
@@ -124,9 +128,6 @@ class Dispatcher:
         if isinstance(event, Gone):
             await _leave(work, student.id)
             return None
-        if student.state == "gone":
-            await work.use(Students).change(student.id, state="active")
-            student = replace(student, state="active")
         library = self._library()
         view = await view_of(work, student, library.bank, now)
         ctx = Context(

@@ -58,6 +58,8 @@ class Courier:
         self._room = room
         self._sending: set[asyncio.Task[None]] = set()
         self._sent: list[int] = []
+        #: Sent, and not yet acknowledged in the database: with those on their way, all that a crash can double.
+        self._unwritten = 0
         self._flushing: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
         self._idle = 0
@@ -72,7 +74,7 @@ class Courier:
     async def round(self) -> int:
         """Claim, compose and start sending what there is room for; return how many rows were claimed."""
         self._acknowledge()
-        room = self._room - len(self._sending)
+        room = self._room - len(self._sending) - self._unwritten
         if room <= 0:
             return 0
         now = self._clock()
@@ -187,6 +189,7 @@ class Courier:
             await self._failed(out, DeliveryError("unknown", "fault of ours"))
         else:
             self._sent.append(out.row.id)
+            self._unwritten += 1
             self._acknowledge()
 
     async def _send(self, out: Outgoing) -> None:
@@ -216,6 +219,7 @@ class Courier:
         except Away:
             self._sent = ids + self._sent
             raise
+        self._unwritten -= len(ids)
         self.delivered += ours
         self.fenced += len(ids) - ours
 
