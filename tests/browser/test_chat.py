@@ -296,7 +296,11 @@ def test_a_reader_further_up_is_not_dragged_down(page: Page, server: Served) -> 
     start(page)
     say_it(page, "dispo")
     button(page, "Quiz me later").wait_for()
+    # A person's scroll and the page's own never fall into one frame; a script's can.
+    settled = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
+    page.evaluate(settled)
     page.locator("#scroll").evaluate("each => each.scrollTo(0, 0)")
+    page.evaluate(settled)
     address = server.talk.handled[-1].sender
     server.call(lambda: server.web.send(address, say("A push.")))
     page.get_by_role("button", name="New message").click()
