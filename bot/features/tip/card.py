@@ -1,0 +1,43 @@
+"""What all of it shares: the feature, the card of a tip, and why it was chosen."""
+
+from bot.content.items import Tip
+from bot.core.context import Context
+from bot.core.errors import Sorry
+from bot.core.feature import Feature
+from bot.core.messages import Button, Reply, Row, say
+from bot.core.notices import RULES_DIFFER
+from bot.domain import words
+
+feature = Feature("tip")
+
+
+def shown(tip: Tip) -> Reply:
+    """Return a tip as one screen with its three taps."""
+    body = f"{tip.hook}\n\n{tip.body}\n\n**Today:** {tip.action}"
+    buttons: Row = (
+        Button("I'll do it", "tip.do", tip.id),
+        Button("Words to say", "tip.more", tip.id),
+        Button("Not today", "tip.no", tip.id),
+    )
+    return say(body, buttons, title=tip.title, footer=RULES_DIFFER if tip.verify == "program" else "")
+
+
+def why(ctx: Context, tip: Tip) -> str:
+    """Return the rule that chose *tip*, in words."""
+    rotation = ctx.rotation
+    assert rotation is not None
+    day = ctx.student.today(ctx.now)
+    number = rotation.number(day)
+    place = f"working day {number} of {rotation.length}" if rotation.start <= day <= rotation.end else words.day(day)
+    role = "observing" if rotation.observing else "hands-on"
+    shift = "night shift" if rotation.on_nights(day) else "day shift"
+    specialty = ctx.bank.specialty(rotation.specialty).name.lower()
+    return f"{specialty}, {rotation.phase(day)} phase ({place}), {role}, {shift}, not seen before; {tip.id}"
+
+
+def tip_of(ctx: Context, tip_id: str) -> Tip:
+    """Return the tip by its id. Raises Sorry where it is gone."""
+    item = ctx.bank.item(tip_id)
+    if not isinstance(item, Tip):
+        raise Sorry("That tip is gone. `/tip` has another one.")
+    return item
