@@ -7,6 +7,7 @@ from math import ceil
 from typing import Literal
 
 Participation = Literal["hands_on", "observer", "unsure"]
+Shift = Literal["day", "night", "call", "clinic"]
 Phase = Literal["before", "day1", "week1", "early", "midpoint", "late", "final", "after"]
 
 #: Below this many working days there is no midpoint series; below LONG it is the short one.
@@ -36,6 +37,8 @@ class Rotation:
         days_off: weekdays without work, Monday is 0.
         leave: single dates off: leave, and holidays where the student said so.
         nights: stretches of night shifts as (first, last) dates on which a night begins.
+        clinic: weekdays spent in clinic, Monday is 0.
+        calls: single dates on call.
         midpoint_on: the program's official midpoint, where it has one.
     """
 
@@ -48,6 +51,8 @@ class Rotation:
     days_off: frozenset[int] = frozenset({6})
     leave: frozenset[date] = frozenset()
     nights: tuple[tuple[date, date], ...] = ()
+    clinic: frozenset[int] = frozenset()
+    calls: frozenset[date] = frozenset()
     midpoint_on: date | None = None
 
     @property
@@ -110,6 +115,14 @@ class Rotation:
     def on_nights(self, day: date) -> bool:
         """Whether the shift that belongs to *day* is a night."""
         return any(first <= day <= last for first, last in self.nights)
+
+    def shift_on(self, day: date) -> Shift:
+        """Return what kind of shift belongs to *day*; a night or a call goes before the weekly clinic."""
+        if self.on_nights(day):
+            return "night"
+        if day in self.calls:
+            return "call"
+        return "clinic" if day.weekday() in self.clinic else "day"
 
     def phase(self, day: date) -> Phase:
         """Return where in the rotation *day* lies, by the rules of the timeline."""

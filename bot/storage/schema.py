@@ -85,6 +85,8 @@ rotations = Table(
     Column("days_off", String(16), nullable=False, server_default="6"),
     Column("leave", String(2000), nullable=False, server_default=""),
     Column("nights", String(2000), nullable=False, server_default=""),
+    Column("clinic", String(16), nullable=False, server_default=""),
+    Column("calls", String(2000), nullable=False, server_default=""),
     Column("midpoint_on", LocalDate),
 )
 

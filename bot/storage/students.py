@@ -167,6 +167,8 @@ def _rotation(row: RowMapping) -> Rotation:
         days_off=frozenset(int(each) for each in row["days_off"].split(",") if each),
         leave=frozenset(date.fromisoformat(each) for each in row["leave"].split(",") if each),
         nights=tuple(_span(each) for each in row["nights"].split(",") if each),
+        clinic=frozenset(int(each) for each in row["clinic"].split(",") if each),
+        calls=frozenset(date.fromisoformat(each) for each in row["calls"].split(",") if each),
         midpoint_on=row["midpoint_on"],
     )
 
@@ -185,6 +187,8 @@ def _columns(rotation: Rotation) -> dict[str, Any]:
         "days_off": ",".join(str(each) for each in sorted(rotation.days_off)),
         "leave": ",".join(each.isoformat() for each in sorted(rotation.leave)),
         "nights": ",".join(f"{first.isoformat()}/{last.isoformat()}" for first, last in rotation.nights),
+        "clinic": ",".join(str(each) for each in sorted(rotation.clinic)),
+        "calls": ",".join(each.isoformat() for each in sorted(rotation.calls)),
         "midpoint_on": rotation.midpoint_on,
         **{name: getattr(rotation.hours, name) for name in _HOURS},
     }

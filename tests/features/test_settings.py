@@ -128,6 +128,36 @@ async def test_a_night_that_is_over_is_refused(ann):
     assert "over" in read(await ann.fill(until="2026-11-20"))
 
 
+async def test_call_and_clinic_days(life, ann):
+    """Told by a tap, undone by a tap, and /settings says what holds today."""
+    shift = await ann.press("Shift", await ann.command("settings"))
+    assert "Today: day shift" in read(shift)
+    called = await ann.press("On call today", shift)
+    assert "On call" in read(called)
+    assert "on call today" in read(await ann.command("settings"))
+    await ann.press("Undo", called)
+    assert "Shift: days" in read(await ann.command("settings"))
+    await ann.act("settings.call", "1")
+    assert "On call:" in read(await ann.act("settings.shift"))
+    today = (await ann.student()).today(life.clock())
+    await ann.act("settings.clinic")
+    picked = await ann.act("settings.clinic", str(today.weekday()))
+    assert picked.replaces
+    assert "Today: in clinic" in read(await ann.act("settings.shift"))
+    assert f"clinic: {today:%A}" in read(await ann.command("settings"))
+    await ann.act("settings.clinic", str(today.weekday()))
+    for wrong in ("9", "x", ""):
+        assert BROKEN not in read(await ann.act("settings.clinic", wrong))
+        assert BROKEN not in read(await ann.act("settings.call", wrong))
+        assert BROKEN not in read(await ann.act("settings.uncall", wrong))
+
+
+async def test_family_medicine_begins_in_clinic(life):
+    """Where a specialty usually is in clinic, its days are set until the student says otherwise."""
+    bob = await life.person("bob").begin(specialty="fm")
+    assert (await bob.rotation()).clinic == frozenset(range(5))
+
+
 @pytest.mark.parametrize(
     ("start", "stop", "kept"),
     [

@@ -37,7 +37,7 @@ async def show(ctx: Context, _: str) -> Reply:
         day = max(today, rotation.start)
         facts.insert(1, ("Morning", f"{words.clock(morning_time(student, rotation, day))}"))
         facts.insert(2, ("Days off", named_days(rotation.days_off)))
-        facts.insert(3, ("Shift", "nights" if rotation.on_nights(today) else "days"))
+        facts.insert(3, ("Shift", _shift(rotation, today)))
     rows = rows_of(
         [
             Button("Place", "settings.place"),
@@ -51,6 +51,12 @@ async def show(ctx: Context, _: str) -> Reply:
         ]
     )
     return say("Tap what you want to change.", *rows, title="Settings", facts=tuple(facts))
+
+
+def _shift(rotation: Rotation, today: date) -> str:
+    """Return today's shift in words, with the clinic days where there are some."""
+    now = {"day": "days", "night": "nights", "call": "on call today", "clinic": "clinic"}[rotation.shift_on(today)]
+    return f"{now} (clinic: {named_days(rotation.clinic)})" if rotation.clinic else now
 
 
 @feature.action("pause")
