@@ -181,7 +181,7 @@ def test_the_environment_is_read_in_one_place():
             ):
                 found.add(str(path.relative_to(ROOT)))
     assert found <= {
-        "bot/app/compose.py",  # XDG_CACHE_HOME
+        "bot/content/kept.py",  # XDG_CACHE_HOME
         "bot/platforms/telegram/transport.py",  # PTB_TIMEDELTA
         "bot/storage/migrate.py",  # handed on to the child
     }

@@ -14,6 +14,7 @@ from cryptography.fernet import Fernet
 from bot.app.shelf import Shelf
 from bot.clock import MovedClock, system
 from bot.config import BadSettings, Settings
+from bot.content import kept
 from bot.core.dispatcher import Dispatcher
 from bot.core.feature import Registry, discover
 from bot.core.platform import Platform
@@ -126,8 +127,7 @@ def key_file(settings: Settings) -> Path:
 
 
 def _cache() -> Path:
-    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(base) / "wardwise" / "bank.pickle"
+    return kept.folder() / "bank.pickle"
 
 
 async def ready_database(parts: Parts, *, migrate: bool) -> None:

@@ -1,17 +1,14 @@
-"""The checker of the bank on the command line; `hashes`, `stats`, `schemas` and `rules` go by name."""
+"""The checker of the bank on the command line; `hashes` and `rules` go by name."""
 
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.content.bank import load
-from bot.content.checking import check
-from bot.content.kinds import KINDS
+from bot.clock import system
+from bot.content import kept
+from bot.content.checking import Report, check
 from bot.content.lint.rules import RULES
 from bot.content.lint.wording import guide_hashes
-from bot.content.schema import json_schema
-from bot.content.stats import stats
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -20,19 +17,20 @@ def main(arguments: Sequence[str]) -> int:
         case ["hashes", guide]:
             print("\n".join(guide_hashes(Path(guide).read_text(encoding="utf-8"))))
             return 0
-        case ["stats", *folders]:
-            print(stats(load([Path(folder) for folder in folders] or [Path("content")], cache=None)))
-            return 0
-        case ["schemas", folder]:
-            for kind in KINDS:
-                Path(folder, f"{kind}.json").write_text(
-                    json.dumps(json_schema(kind), indent=1) + "\n", encoding="utf-8"
-                )
-            return 0
         case ["rules"]:
             print("\n".join(f"{rule.id} {rule.level}: {rule.why}" for rule in RULES))
             return 0
-    report = check([Path(argument) for argument in arguments] or [Path("content")])
+    return tell(
+        check([Path(argument) for argument in arguments] or [Path("content")], today=system().date(), cache=CACHE)
+    )
+
+
+#: What was read before, so that a check of one file reads only that one.
+CACHE = kept.folder() / "checked.pickle"
+
+
+def tell(report: Report) -> int:
+    """Print what a check found and return the exit code."""
     for fault in report.faults:
         print(fault)
     print(report)

@@ -1,26 +1,19 @@
 """The bank: every record by its kind and id, from YAML or from what an earlier start compiled."""
 
-import hashlib
-import io
 import os
-import pickle
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from bot.content import loading
+from bot.content import kept, loading
 from bot.content.faults import BadContent
 from bot.content.fields import Item, Record
 from bot.content.meta import Specialty
 
 R = TypeVar("R", bound=Record)
 AnItem = TypeVar("AnItem", bound=Item)
-
-_FORMAT = b"wardwise bank 1\n"
-_DIGEST_SIZE = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +69,9 @@ def load(folders: Sequence[Path], *, cache: Path | None) -> Bank:
     Raises:
         BadContent: something does not fit the schema or points nowhere.
     """
-    digest = _digest(folders)
-    if cache is not None and (bank := _compiled(cache, digest)) is not None:
-        return bank
+    digest = kept.digest(*_stats(folders))
+    if cache is not None and isinstance(records := kept.load(cache, digest), tuple):
+        return Bank(records)
     from bot.content.gathering import gather  # here, because a warm start needs neither YAML nor validation
     from bot.content.references import dangling
 
@@ -88,7 +81,7 @@ def load(folders: Sequence[Path], *, cache: Path | None) -> Bank:
         raise BadContent(faults)
     bank = Bank(tuple(sorted((entry.record for entry in gathered.entries), key=_order)))
     if cache is not None:
-        _compile(bank, cache, digest)
+        kept.save(cache, digest, bank.records)
     return bank
 
 
@@ -97,69 +90,8 @@ def _order(record: Record) -> tuple[str, str]:
     return type(record).__name__, record.id if isinstance(record, Item) else ""
 
 
-def _digest(folders: Sequence[Path]) -> bytes:
-    """Tell apart any two states of the files and of the code that reads them."""
-    digest = hashlib.sha256(_FORMAT)
-    for index, folder in enumerate((Path(__file__).parent, *folders)):
-        for path, status in _stats(folder, ".py" if index == 0 else ".yaml"):
-            relative = path.relative_to(folder).as_posix()
-            digest.update(f"{index}\0{relative}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
-    return digest.digest()
-
-
-def _stats(folder: Path, ending: str) -> Iterator[tuple[Path, os.stat_result]]:
-    paths = sorted(folder.glob("*.py")) if ending == ".py" else loading.files(folder)
-    for path in paths:
-        with suppress(OSError):  # a file that cannot be seen is told of when it is read
-            yield path, path.stat()
-
-
-def _compiled(cache: Path, digest: bytes) -> Bank | None:
-    """Return the bank of an earlier start, if the file is whole, ours and still right."""
-    try:
-        with open(cache, "rb", opener=_own_file) as file:
-            head = file.read(len(_FORMAT) + 2 * _DIGEST_SIZE)
-            if head[: len(_FORMAT) + _DIGEST_SIZE] != _FORMAT + digest:
-                return None
-            body = file.read()
-        if hashlib.sha256(body).digest() != head[-_DIGEST_SIZE:]:
-            return None
-        records = _Unpickler(io.BytesIO(body)).load()
-    except (OSError, pickle.UnpicklingError, EOFError, AttributeError, ImportError, ValueError, TypeError, IndexError):
-        return None
-    return Bank(records)
-
-
-def _own_file(path: str, flags: int) -> int:
-    """Open only a plain file that nobody else can have written: a pickle is code to whoever may write it."""
-    number = os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-    status = os.fstat(number)
-    if hasattr(os, "getuid") and (status.st_uid != os.getuid() or status.st_mode & 0o022):
-        os.close(number)
-        raise PermissionError(path)
-    return number
-
-
-class _Unpickler(pickle.Unpickler):
-    """Reads records and dates, and refuses every other class."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        if (module, name) == ("datetime", "date") or (module.startswith("bot.content.") and name[:1].isupper()):
-            return super().find_class(module, name)
-        raise pickle.UnpicklingError(f"{module}.{name} has no place in a bank")
-
-
-def _compile(bank: Bank, cache: Path, digest: bytes) -> None:
-    """Keep *bank* for the next start; where that is impossible the next start is slower, nothing else."""
-    body = pickle.dumps(bank.records, protocol=5)
-    with suppress(OSError):
-        cache.parent.mkdir(parents=True, exist_ok=True)
-        # mkstemp makes the file with mode 0600
-        number, name = tempfile.mkstemp(dir=cache.parent, prefix=f".{cache.name}.")
-        try:
-            with os.fdopen(number, "wb") as file:
-                file.write(_FORMAT + digest + hashlib.sha256(body).digest() + body)
-            Path(name).replace(cache)
-        except OSError:
-            Path(name).unlink()
-            raise
+def _stats(folders: Sequence[Path]) -> Iterator[tuple[str, os.stat_result]]:
+    for index, folder in enumerate(folders):
+        for path in loading.files(folder):
+            with suppress(OSError):  # a file that cannot be seen is told of when it is read
+                yield f"{index} {path.relative_to(folder).as_posix()}", path.stat()

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from bot.content.faults import Fault
 from bot.content.gathering import gather
+from bot.content.known import Known
 from bot.content.lint.corpus import Corpus
 from bot.content.lint.rules import lint
 from bot.content.references import dangling
@@ -28,16 +30,32 @@ class Report:
         return f"{self.items} items read, {self.errors} errors, {len(self.faults) - self.errors} warnings"
 
 
-def check(paths: Sequence[Path], *, overlays: Sequence[Path] = ()) -> Report:
-    """Check what lies under *paths* within the bank they belong to; that bank decides which names exist."""
+def check(
+    paths: Sequence[Path],
+    *,
+    today: date,
+    overlays: Sequence[Path] = (),
+    base: Path | None = None,
+    cache: Path | None = None,
+) -> Report:
+    """Check what lies under *paths* within the bank they belong to; that bank decides which names exist.
+
+    *today* tells what has not been looked at for too long; *base* is the bank that paths outside any bank lie over.
+    Files that are not asked about and have not changed come from *cache*.
+    """
     wanted = [path.absolute() for path in paths]
     if missing := [path for path in wanted if not path.exists()]:
         return Report(0, tuple(Fault(path, 1, "L01", "no such file", "look at its name") for path in missing))
     home = _home(wanted[0])
-    gathered = gather([home, *(overlay.absolute() for overlay in overlays)])
+    if base is not None and not (home / "meta").is_dir():
+        home, overlays = base.absolute(), (home, *overlays)
+    over = [overlay.absolute() for overlay in overlays]
+    known = Known(cache, [*wanted, *over])
+    gathered = gather([home, *over], known.parse)
+    known.keep()
     checked = tuple(entry for entry in gathered.entries if _within(entry.path, wanted))
     checked += tuple(entry for entry in gathered.entries if not entry.path.is_relative_to(home))
-    corpus = Corpus(gathered.entries, checked, home, whole=home in wanted, hashes=_hashes(home / HASHES))
+    corpus = Corpus(gathered.entries, checked, home, today, whole=home in wanted, hashes=_hashes(home / HASHES))
     faults = [*gathered.faults, *dangling(gathered.entries)]
     faults = [fault for fault in faults if _within(fault.path, wanted) or not fault.path.is_relative_to(home)]
     faults += lint(corpus)

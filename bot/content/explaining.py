@@ -10,6 +10,8 @@ from bot.content.kinds import Kind
 from bot.content.loading import Source
 from bot.content.tree import Table, line_of
 
+#: Without these a word is half learned.
+_OF_A_PHRASE = {(name,) for name in ("meaning", "example", "said_by", "heard", "do", "related", "asked_as")}
 #: Told of one item; whoever has more starts over anyway.
 MOST_FAULTS = 50
 
@@ -53,6 +55,7 @@ def _explained(source: Source, raw: Table, kind: Kind, error: Mapping[str, Any])
     match error["type"]:
         case "missing":
             what, mend = f"`{name}` is missing", "add it"
+            rule = "L11" if kind.name == "phrase" and place[-1:] in _OF_A_PHRASE else rule
         case "unexpected_keyword_argument" | "extra_forbidden":
             near = get_close_matches(str(place[-1])[:40], kind.record.__dataclass_fields__, 1)
             what, mend = f"unknown field `{name}`", f"did you mean `{near[0]}`?" if near else "delete it"

@@ -1,6 +1,6 @@
 """The files of one or more folders as entries: parsed, laid over each other, with every fault found."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,13 +20,14 @@ class Gathered:
     faults: tuple[Fault, ...]
 
 
-def gather(folders: Sequence[Path]) -> Gathered:
-    """Read *folders*, each laid over the ones before it."""
+def gather(folders: Sequence[Path], parse: Callable[[Path], Parsed] | None = None) -> Gathered:
+    """Read *folders*, each laid over the ones before it; *parse* reads one file."""
+    parse = parse or parse_file
     faults, kept = list[Fault](), dict[Key, Entry]()
     for folder in folders:
         paths, wrong = _paths(folder)
         faults.extend(wrong)
-        layer, repeated = _layer([parse_file(path) for path in paths], kept)
+        layer, repeated = _layer([parse(path) for path in paths], kept)
         faults.extend(repeated)
         kept.update(layer)
     return Gathered(tuple(kept.values()), tuple(faults))

@@ -25,14 +25,16 @@ def normal(text: str) -> str:
     return " ".join(re.findall(r"[a-z0-9]+", plain))
 
 
-def words(text: str) -> list[str]:
+@lru_cache(maxsize=65_536)
+def words(text: str) -> tuple[str, ...]:
     """Return the words of *text* as written; a blank such as {problem} counts as one."""
-    return _WORD.findall(_BLANK.sub(" it ", text))
+    return tuple(_WORD.findall(_BLANK.sub(" it ", text)))
 
 
-def sentences(text: str) -> list[str]:
+@lru_cache(maxsize=65_536)
+def sentences(text: str) -> tuple[str, ...]:
     """Return the sentences of *text*, without empty ones."""
-    return [part for part in (piece.strip() for piece in _END.split(text)) if words(part)]
+    return tuple(part for part in (piece.strip() for piece in _END.split(text)) if words(part))
 
 
 def grade(text: str, *, easy: frozenset[str] = frozenset()) -> float:

@@ -24,12 +24,12 @@ def test_syllables_are_counted_as_spoken(word: str, count: int) -> None:
 def test_sentences_end_at_stops_and_lines_and_not_at_titles() -> None:
     """Marks of emphasis and closing quotes belong to the sentence before."""
     assert len(sentences('**One here.** Two? "Three!" Dr. {name} is four\nfive')) == 5
-    assert sentences("… \n .") == []
+    assert sentences("… \n .") == ()
 
 
 def test_words_join_hyphens_and_count_blanks() -> None:
     """A blank is one word to say."""
-    assert words("I'm the follow-up on {problem}, 7 am.") == ["I'm", "the", "follow-up", "on", "it", "7", "am"]
+    assert words("I'm the follow-up on {problem}, 7 am.") == ("I'm", "the", "follow-up", "on", "it", "7", "am")
 
 
 def test_normal_text_forgets_case_and_signs() -> None:

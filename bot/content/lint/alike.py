@@ -2,8 +2,10 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from rapidfuzz import fuzz
 
 from bot.content.faults import Level
 from bot.content.fields import Item
@@ -12,22 +14,64 @@ from bot.content.kinds import is_item
 from bot.content.lint.corpus import Corpus, Finding
 from bot.content.schema import Entry
 from bot.content.steps import Step
+from bot.content.study import Quiz, Reference, Reflection, Template
 from bot.content.text import normal
 
-TOO_ALIKE, ALIKE = 0.82, 0.68
+TOO_ALIKE, ALIKE, ACROSS = 0.82, 0.68, 0.85
+SAME_TITLE = 90
 GRAM = 4
-#: Two texts as near as this share a good part of their rare grams; only pairs that do are compared at all.
-RARE, SHARED = 20, 0.15
+#: Two texts as near as this share a good part of their rare words; only pairs that do are compared at all.
+RARE, SHARED = 30, 0.25
 
 _STOP = frozenset(normal("a an the to of in on at for and or your you is it with by from as be not do").split())
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
-    """A text as a direction in the space of its grams."""
+class Texts:
+    """The gists of some entries: which pairs are worth comparing, and how near they are."""
 
-    entry: Entry
-    weights: dict[str, float]
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self.entries = entries
+        self._texts = [normal(_gist(entry.record)) for entry in entries]
+        self._grams = [_grams(text) for text in self._texts]
+        spread: Counter[str] = Counter()
+        for grams in self._grams:
+            spread.update(grams.keys())
+        self._rarity = {gram: math.log((1 + len(entries)) / (1 + held)) + 1 for gram, held in spread.items()}
+        self._weights: dict[int, dict[str, float]] = {}
+
+    def near(self, wanted: Sequence[bool], least: float) -> Iterator[tuple[float, Entry, Entry]]:
+        """Yield the pairs at least as near as *least*, one of each wanted, with their nearness."""
+        for first, second in sorted(self._candidates(wanted)):
+            if (near := self._cosine(first, second)) >= least:
+                yield near, self.entries[first], self.entries[second]
+
+    def _candidates(self, wanted: Sequence[bool]) -> set[tuple[int, int]]:
+        """Return the pairs that share a good part of their rare words."""
+        holders: dict[str, list[int]] = {}
+        for index, text in enumerate(self._texts):
+            for word in set(text.split()):
+                holders.setdefault(word, []).append(index)
+        rare = [0] * len(self._texts)
+        shared: Counter[tuple[int, int]] = Counter()
+        for found in holders.values():
+            if len(found) <= RARE:
+                for place, first in enumerate(found):
+                    rare[first] += 1
+                    mine = wanted[first]
+                    shared.update([(first, second) for second in found[place + 1 :] if mine or wanted[second]])
+        return {pair for pair, number in shared.items() if number >= SHARED * min(rare[pair[0]], rare[pair[1]])}
+
+    def _cosine(self, first: int, second: int) -> float:
+        one, other = self._weighed(first), self._weighed(second)
+        return sum(one[gram] * other[gram] for gram in one.keys() & other.keys())
+
+    def _weighed(self, index: int) -> dict[str, float]:
+        """Return a text as a direction in the space of its grams."""
+        if index not in self._weights:
+            weights = {gram: number * self._rarity[gram] for gram, number in self._grams[index].items()}
+            length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
+            self._weights[index] = {gram: weight / length for gram, weight in weights.items()}
+        return self._weights[index]
 
 
 def near_twins(corpus: Corpus) -> Iterator[Finding]:
@@ -37,28 +81,58 @@ def near_twins(corpus: Corpus) -> Iterator[Finding]:
         if is_item(entry.kind):
             kinds.setdefault(entry.kind.name, []).append(entry)
     for entries in kinds.values():
-        if not any(map(corpus.reports, entries)):
+        wanted = [corpus.reports(entry) for entry in entries]
+        if not any(wanted):
             continue
-        texts = _weighed(entries)
-        for first, second in sorted(_candidates(corpus, texts)):
-            if (near := _cosine(texts[first], texts[second])) >= ALIKE:
-                later, other = texts[second].entry, texts[first].entry
-                if not corpus.reports(later):
-                    later, other = other, later
-                level: Level = "error" if near >= TOO_ALIKE else "warning"
-                what = f"{near:.0%} the same as `{other.record.id}`"
-                yield Finding(later, (), what, "change the scene, not the wording", level)
+        for near, first, second in Texts(entries).near(wanted, ALIKE):
+            later, other = (second, first) if corpus.reports(second) else (first, second)
+            level: Level = "error" if near >= TOO_ALIKE else "warning"
+            what = f"{near:.0%} the same as `{other.record.id}`"
+            yield Finding(later, (), what, "change the scene, not the wording", level)
+
+
+def across_kinds(corpus: Corpus) -> Iterator[Finding]:
+    """No tip says over again what a script or an answer says."""
+    entries = [entry for entry in corpus.entries if isinstance(entry.record, Tip | Script | Faq)]
+    wanted = [corpus.reports(entry) for entry in entries]
+    if not any(wanted):
+        return
+    for near, first, second in Texts(entries).near(wanted, ACROSS):
+        tips = [entry for entry in (first, second) if isinstance(entry.record, Tip)]
+        if len(tips) == 1:
+            other = second if tips[0] is first else first
+            told, twin = (tips[0], other) if corpus.reports(tips[0]) else (other, tips[0])
+            yield Finding(told, (), f"{near:.0%} the same as `{twin.record.id}`", "let one point to the other")
+
+
+def same_asks(corpus: Corpus) -> Iterator[Finding]:
+    """No two tips ask for the same act on the same practice."""
+    seen: dict[tuple[tuple[str, ...], str, str], Entry] = {}
+    for entry, tip in corpus.all(Tip):
+        asked = [word for word in normal(tip.action).split() if word not in _STOP]
+        if len(asked) < 2:  # a verb and what it is done to
+            continue
+        key = (tip.guide, asked[0], asked[1])
+        first = seen.setdefault(key, entry)
+        if first is not entry and corpus.reports(entry):
+            what = f'asks to "{asked[0]} {asked[1]}" as `{first.record.id}` does'
+            yield Finding(entry, ("action",), what, "ask for another act")
 
 
 def same_titles(corpus: Corpus) -> Iterator[Finding]:
-    """No two items of a kind have titles of the same words."""
-    seen: dict[tuple[str, frozenset[str]], Entry] = {}
+    """No two items of a kind have titles of the same words, or one title inside the other."""
+    kinds: dict[str, list[tuple[Entry, str]]] = {}
     for entry in corpus.entries:
-        if isinstance(entry.record, Item) and not isinstance(entry.record, Phrase | Plain | Step):
-            key = frozenset(normal(entry.record.title).split()) - _STOP
-            first = seen.setdefault((entry.kind.name, key), entry)
-            if first is not entry and corpus.reports(entry):
-                yield Finding(entry, ("title",), f"the title of `{first.record.id}`", "write another")
+        if isinstance(entry.record, Item) and not isinstance(entry.record, Phrase | Plain | Step | Quiz | Reflection):
+            words = " ".join(word for word in normal(entry.record.title).split() if word not in _STOP)
+            kinds.setdefault(entry.kind.name, []).append((entry, words))
+    for titles in kinds.values():
+        wanted = [corpus.reports(entry) for entry, _ in titles]
+        for second, (entry, words) in enumerate(titles):
+            for first, (other, others) in enumerate(titles[:second]):
+                if (wanted[first] or wanted[second]) and fuzz.token_set_ratio(words, others, score_cutoff=SAME_TITLE):
+                    told, twin = (entry, other) if wanted[second] else (other, entry)
+                    yield Finding(told, ("title",), f"the title of `{twin.record.id}`", "write another")
 
 
 def _gist(item: object) -> str:
@@ -77,39 +151,17 @@ def _gist(item: object) -> str:
             return f"{item.q} {item.short}"
         case Step():
             return item.message
+        case Reference():
+            return f"{item.name} {item.what_for} {item.how} {item.use_when}"
+        case Template():
+            return f"{item.skeleton} {item.worked}"
+        case Reflection():
+            return item.prompt
+        case Quiz():
+            return f"{item.stem} {item.explain}"
     return ""
 
 
-def _weighed(entries: list[Entry]) -> list[Weighed]:
-    counts = []
-    for entry in entries:
-        text = normal(_gist(entry.record))
-        counts.append(Counter(text[at : at + GRAM] for at in range(len(text) - GRAM + 1)))
-    spread = Counter(gram for count in counts for gram in count)
-    rarity = {gram: math.log((1 + len(counts)) / (1 + documents)) + 1 for gram, documents in spread.items()}
-    texts = []
-    for entry, count in zip(entries, counts, strict=True):
-        weights = {gram: number * rarity[gram] for gram, number in count.items()}
-        length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
-        texts.append(Weighed(entry, {gram: weight / length for gram, weight in weights.items()}))
-    return texts
-
-
-def _candidates(corpus: Corpus, texts: list[Weighed]) -> set[tuple[int, int]]:
-    owners: dict[str, list[int]] = {}
-    for index, text in enumerate(texts):
-        for gram in text.weights:
-            owners.setdefault(gram, []).append(index)
-    wanted = [corpus.reports(text.entry) for text in texts]
-    rare = [0] * len(texts)
-    shared: Counter[tuple[int, int]] = Counter()
-    for holders in owners.values():
-        if len(holders) <= RARE:
-            for place, first in enumerate(holders):
-                rare[first] += 1
-                shared.update((first, second) for second in holders[place + 1 :] if wanted[first] or wanted[second])
-    return {pair for pair, number in shared.items() if number >= SHARED * min(rare[pair[0]], rare[pair[1]])}
-
-
-def _cosine(first: Weighed, second: Weighed) -> float:
-    return sum(first.weights[gram] * second.weights[gram] for gram in first.weights.keys() & second.weights.keys())
+@lru_cache(maxsize=8192)
+def _grams(text: str) -> Counter[str]:
+    return Counter([text[at : at + GRAM] for at in range(len(text) - GRAM + 1)])

@@ -3,30 +3,18 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from datetime import date
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from bot.content.faults import Fault, Level
 from bot.content.fields import Item, Record
-from bot.content.items import Checklist, Faq, Phrase, Plain, Script, Tip
+from bot.content.lint.prose import Place, Prose, prose_of
 from bot.content.meta import Banned, Disambiguation
 from bot.content.schema import Entry
-from bot.content.steps import Step
 
 R = TypeVar("R", bound=Record)
-Place = tuple[str | int, ...]
-#: Whom a text speaks to: the student, a colleague, a patient; or what it is: a look-up word, an example, a warning.
-Voice = Literal["coach", "colleague", "patient", "term", "query", "example", "avoid"]
-
-
-@dataclass(frozen=True, slots=True)
-class Prose:
-    """One text of an item, where it stands, and whom it speaks to."""
-
-    place: Place
-    text: str
-    voice: Voice
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +39,7 @@ class Corpus:
     entries: tuple[Entry, ...]
     checked: tuple[Entry, ...]
     base: Path
+    today: date
     whole: bool = True  # the whole bank is checked, so that what is missing from it counts
     hashes: frozenset[str] = field(default=frozenset(), repr=False)
 
@@ -96,7 +85,12 @@ class Corpus:
 
     def overlay(self, entry: Entry) -> bool:
         """Tell whether *entry* comes from a folder laid over the base."""
-        return not entry.path.is_relative_to(self.base)
+        return not _inside(entry.path, self.base)
+
+
+@lru_cache(maxsize=4096)
+def _inside(path: Path, base: Path) -> bool:
+    return path.is_relative_to(base)
 
 
 def compiled(pattern: str) -> re.Pattern[str] | None:
@@ -105,70 +99,3 @@ def compiled(pattern: str) -> re.Pattern[str] | None:
         return re.compile(rf"(?<![\w-])(?:{pattern})(?![\w-])", re.IGNORECASE)
     except re.error:
         return None
-
-
-def prose_of(item: Item) -> Iterator[Prose]:
-    """Yield the texts of an item in the order a reader meets them."""
-    yield Prose(("title",), item.title, "term" if isinstance(item, Phrase | Plain | Step) else "coach")
-    match item:
-        case Tip():
-            yield from _fields(item, "coach", "hook", "body", "action", "why")
-            yield from _fields(item, "colleague", "say")
-        case Phrase():
-            yield from _of_phrase(item)
-        case Script():
-            listener: Voice = "patient" if item.to in ("patient", "family") else "colleague"
-            yield from _fields(item, "coach", "situation")
-            yield from _fields(item, listener, "say", "short", "formal", "subject", "body")
-            yield from _fields(item, "avoid", "avoid")
-            yield from _fields(item, "coach", "if_yes", "if_no", "next")
-            for index, slot in enumerate(item.slots):
-                yield Prose(("slots", index, "hint"), slot.hint, "coach")
-        case Plain():
-            yield from _fields(item, "patient", "plain", "say", "check")
-            yield from _fields(item, "avoid", "avoid")
-            yield from (Prose(("aliases", index), alias, "term") for index, alias in enumerate(item.aliases))
-        case Checklist():
-            yield from _fields(item, "coach", "intro", "done")
-            for index, line in enumerate(item.items):
-                yield Prose(("items", index, "text"), line.text, "coach")
-                if line.why:
-                    yield Prose(("items", index, "why"), line.why, "coach")
-        case Faq():
-            yield from _fields(item, "query", "q")
-            yield from (Prose(("asks", index), ask, "query") for index, ask in enumerate(item.asks))
-            yield from _fields(item, "coach", "short", "long")
-        case Step():
-            yield from _of_step(item)
-
-
-def _of_phrase(item: Phrase) -> Iterator[Prose]:
-    yield from (Prose(("aliases", index), alias, "term") for index, alias in enumerate(item.aliases))
-    yield from (Prose(("asked_as", index), asked, "query") for index, asked in enumerate(item.asked_as))
-    yield from _fields(item, "term", "expansion")
-    yield from _fields(item, "coach", "meaning")
-    yield from _fields(item, "example", "example")
-    yield from _fields(item, "coach", "do", "caution")
-    for index, sense in enumerate(item.senses):
-        yield Prose(("senses", index, "meaning"), sense.meaning, "coach")
-        if sense.example:
-            yield Prose(("senses", index, "example"), sense.example, "example")
-        if sense.do:
-            yield Prose(("senses", index, "do"), sense.do, "coach")
-
-
-def _of_step(item: Step) -> Iterator[Prose]:
-    yield from _fields(item, "coach", "message", "observer_message")
-    for index, button in enumerate(item.buttons):
-        place: Place = ("buttons", index)
-        yield Prose((*place, "label"), button.label, "coach")
-        if button.reply:
-            yield Prose((*place, "reply"), button.reply, "coach")
-        if button.input:
-            yield Prose((*place, "input", "prompt"), button.input.prompt, "coach")
-
-
-def _fields(item: Item, voice: Voice, *names: str) -> Iterator[Prose]:
-    for name in names:
-        if text := getattr(item, name):
-            yield Prose((name,), text, voice)

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from bot.content.items import Phrase, Plain
-from bot.content.lint.corpus import Corpus, Finding, Place
+from bot.content.lint.corpus import Corpus, Finding
+from bot.content.lint.prose import Place
 from bot.content.schema import Entry
 from bot.content.text import normal
 

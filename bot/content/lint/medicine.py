@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from bot.content.fields import Item
 from bot.content.items import Phrase
-from bot.content.lint.corpus import Corpus, Finding, Prose
+from bot.content.lint.corpus import Corpus, Finding
+from bot.content.lint.prose import Prose
 from bot.content.lint.wordlists import wordlist
 from bot.content.schema import Entry
 from bot.content.text import normal
@@ -40,6 +41,8 @@ _NEVER_WRITTEN = (
     ("trailing zero", re.compile(r"(?<![\w.])\d+\.0\s?(?:mg|mcg|g|mL|units)\b")),
     ("lack of leading zero", re.compile(r"(?<![\w.])\.\d+\s?(?:mg|mcg|g|mL|units)\b")),
 )
+#: One look that passes over most texts.
+_SUSPICIOUS = re.compile(r"Q\.?O?\.?D|IU|MS|SO4|\d\s?U|\d\.0|\.\d", re.IGNORECASE)
 _REQUIRED = ("U", "IU", "QD", "QOD", "trailing zero", "leading zero", "MS", "MSO4", "MgSO4")
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|‘[^’]*’|(?<!\w)'[^']*'(?!\w)|\*\*[^*]*\*\*")
 
@@ -88,7 +91,9 @@ def unsafe_abbreviations(corpus: Corpus) -> Iterator[Finding]:
                 entry, ("term",), f"`{item.term}` without `do_not_use`", "warn, and say what to write instead"
             )
     for entry, item, prose in corpus.texts:
-        if prose.voice in ("avoid", "query", "term") or _warns(item):
+        if prose.voice in ("avoid", "query", "term", "option") or _warns(item):
+            continue
+        if not _SUSPICIOUS.search(prose.text):
             continue
         text = prose.text if prose.voice == "example" else _QUOTED.sub(" ", prose.text)
         for name, pattern in _NEVER_WRITTEN:

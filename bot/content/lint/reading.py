@@ -6,7 +6,8 @@ from statistics import median
 
 from bot.content.fields import Item
 from bot.content.items import Faq, Plain, Script, Tip
-from bot.content.lint.corpus import Corpus, Finding, Place
+from bot.content.lint.corpus import Corpus, Finding
+from bot.content.lint.prose import Place
 from bot.content.lint.wordlists import wordlist
 from bot.content.schema import Entry
 from bot.content.text import grade, sentences, words
@@ -20,7 +21,7 @@ MOST_PATIENT, GRACE, SHORT = 6.5, 2.0, 12
 def long_sentences(corpus: Corpus) -> Iterator[Finding]:
     """No sentence is longer than what a tired reader holds."""
     for entry, item, prose in corpus.texts:
-        if prose.voice in ("term", "query") or "long_sentence" in item.lint_allow:
+        if prose.voice in ("term", "query", "option", "outline") or "long_sentence" in item.lint_allow:
             continue
         for sentence in sentences(prose.text):
             if (size := len(words(sentence))) > LONGEST_SENTENCE:

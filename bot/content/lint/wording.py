@@ -85,7 +85,7 @@ def shouting(corpus: Corpus) -> Iterator[Finding]:
         emoji = len(_EMOJI.findall(prose.text))
         if emoji > (0 if isinstance(item, Script) else 1):
             yield Finding(entry, prose.place, f"{emoji} emoji", "leave them out")
-        if prose.voice in ("term", "query", "avoid"):
+        if prose.voice in ("term", "query", "avoid", "outline"):
             continue
         if found := _SHOUTED.search(prose.text):
             yield Finding(entry, prose.place, f'"{found[0]}" in capitals', "let the words say it")
