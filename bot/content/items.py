@@ -87,7 +87,7 @@ class Phrase(Item):
 
     term: Annotated[str, Text(40)]
     aliases: Annotated[tuple[Line60, ...], Some(8)] = ()
-    asked_as: Annotated[tuple[Annotated[str, Text(80)], ...], Some(3, 2)]
+    asked_as: Annotated[tuple[Annotated[str, Text(80)], ...], Some(6, 2)]
     type: PhraseType
     expansion: Line140 | None = None
     meaning: Line160
@@ -120,6 +120,7 @@ class Script(Item):
     phases: Annotated[tuple[Phase, ...], Some(9, 1)]
     tags: Tags
     situation: Line140
+    asked_as: Annotated[tuple[Annotated[str, Text(80)], ...], Some(4)] = ()
     to: Listener
     channel: Channel
     say: Annotated[str, Text(280)] | None = None

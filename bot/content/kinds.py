@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from bot.content.fields import Item, Record
 from bot.content.items import Checklist, Faq, Phrase, Plain, Script, Tip
-from bot.content.meta import Banned, Disambiguation, Fact, Source, Specialty, Tag
+from bot.content.meta import Banned, Cells, Disambiguation, Fact, GuideBullet, Planned, Source, Specialty, Tag
 from bot.content.steps import Step
+from bot.content.study import Quiz, Reference, Reflection, Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +31,19 @@ KINDS: dict[str, Kind] = {
         Kind("checklist", Checklist, "chk"),
         Kind("journey", Step, "jny", "id"),
         Kind("faq", Faq, "faq", "q"),
+        Kind("reference", Reference, "ref", "name"),
+        Kind("template", Template, "tpl"),
+        Kind("reflection", Reflection, "rfl", "id"),
+        Kind("quiz", Quiz, "quz", "id"),
         Kind("specialties", Specialty),
         Kind("facts", Fact, most=200),
         Kind("sources", Source, most=200),
         Kind("tags", Tag, most=200),
         Kind("banned", Banned, id_from="pattern", most=400),
         Kind("disambiguation", Disambiguation, most=200),
+        Kind("guide_map", GuideBullet, most=400),
+        Kind("cells", Cells),
+        Kind("planned", Planned),
     )
 }
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
 
-from bot.content.fields import Line60, Line120, Name, Number, Record, Slug, Some, Text
+from bot.content.fields import GuideId, ItemId, Line60, Line120, Name, Number, Phase, Record, Slug, Some, Text
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 ClockTime = Annotated[str, Text(5, pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
@@ -21,6 +21,7 @@ class Specialty(Record):
     rounds_end: ClockTime
     day_end: ClockTime
     days_off: Annotated[tuple[Day, ...], Some(6)] = ()
+    clinic: Annotated[tuple[Day, ...], Some(7)] = ()
     night_start: ClockTime
     night_end: ClockTime
     lead_minutes: Annotated[int, Number(0, 180)]
@@ -74,3 +75,38 @@ class Disambiguation(Record):
     term: Line60
     meanings: dict[str, Annotated[str, Text(160)]]
     default: dict[str, Annotated[str, Text(160)]]
+
+
+KindName = Literal["tip", "script", "journey", "checklist", "faq", "template", "reflection"]
+Least = Annotated[int, Number(0, 400)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuideBullet(Record):
+    """One practice of the guide, and how many items of each kind have to teach it at least.
+
+    An item that names a bullet counts for every parent of it too.
+    """
+
+    id: GuideId
+    gist: Line120
+    parent: GuideId | None = None
+    least: dict[KindName, Least]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cells(Record):
+    """How many tips of one specialty have to be there for each phase and shift at least."""
+
+    id: Slug
+    total: Least
+    phases: dict[Phase, Least]
+    shifts: dict[Literal["night", "call", "clinic"], Least]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned(Record):
+    """The items of one kind that the bank has promised to hold, so that none is lost unseen."""
+
+    id: Slug
+    ids: Annotated[tuple[ItemId, ...], Some(700, 1)]

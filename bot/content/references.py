@@ -9,6 +9,7 @@ from bot.content.items import Checklist, Faq, Phrase, Plain, Script, Tip
 from bot.content.meta import Fact, Source, Tag
 from bot.content.schema import Entry
 from bot.content.steps import ACTIONS, Step, StepButton
+from bot.content.study import Quiz, Reflection
 
 Place = tuple[str | int, ...]
 
@@ -72,6 +73,11 @@ def _references(item: Item) -> Iterator[Reference]:
         case Faq():
             for index, name in enumerate(item.next):
                 yield Reference(("next", index), "item", name)
+        case Reflection():
+            yield Reference(("stores",), "fact", item.stores)
+        case Quiz():
+            for index, name in enumerate(item.tests):
+                yield Reference(("tests", index), "item", name)
         case Step():
             yield from _of_step(item)
 

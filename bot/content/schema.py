@@ -1,5 +1,6 @@
 """From a file's mapping to records, one fault with its line for each field that does not fit."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -111,6 +112,11 @@ def json_schema(kind: str) -> dict[str, Any]:
         "properties": {"kind": {"const": kind}, "schema": {"const": 1}, "items": {"type": "array", "items": item}},
         "$defs": definitions,
     }
+
+
+def schema_text(kind: str) -> str:
+    """Return the JSON Schema of *kind* as it is committed."""
+    return json.dumps(json_schema(kind), indent=1, ensure_ascii=False) + "\n"
 
 
 def _header_faults(source: Source) -> Iterator[Fault]:

@@ -23,6 +23,7 @@ Journey = Literal["pre", "day1", "week1", "weekly", "early", "midpoint", "late",
 Feature = Literal[
     "journey", "feedback", "rotation", "settings", "phrase", "say", "plain", "faq", "tip", "checklist", "privacy",
     "export", "pause", "log", "todo", "people", "letters", "checkin", "progress", "present", "quiz", "focus", "expect",
+    "refs",
 ]  # fmt: skip
 
 #: What a button may hand over to a feature: the action, then the values it takes ("" where it takes none).
@@ -40,6 +41,19 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     "pause.week": ("",),
     "say.find": ("",),
     "tip.another": ("",),
+    "refs.mine": ("",),
+    "log.write": ("",),
+    "log.latest": ("",),
+    "export.send": ("",),
+    "checkin.rate": ("",),
+    "expect.gaps": ("",),
+    "letters.counts": ("",),
+    "letters.packet": ("",),
+    "letters.show": ("",),
+    "people.add": ("",),
+    "people.show": ("",),
+    "progress.show": ("",),
+    "quiz.words": ("",),
 }
 
 #: What a step's message may hold in braces.

@@ -2,10 +2,14 @@
 
 import copy
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+#: The day on which the small bank is checked.
+TODAY = date(2026, 11, 22)
 
 COMMON = {"guide": ["G2.0"], "reviewed": "2026-11-22", "review_state": "draft"}
 
@@ -114,6 +118,7 @@ STEP = {
     "script": "scr-lost-the-thread",
     "buttons": [
         {"id": "show", "label": "Show the words", "goto": "script"},
+        {"id": "later", "label": "Tomorrow", "snooze": {"wd": 1, "slot": "evening", "max": 2}},
         {
             "id": "type",
             "label": "Type it",
@@ -127,6 +132,51 @@ STEP = {
         },
     ],
     "stores": ["who_sees"],
+    **COMMON,
+}
+REFERENCE = {
+    "id": "ref-handbook",
+    "org": "A society of ward doctors",
+    "name": "The ward handbook",
+    "what_for": "Which form belongs to which request.",
+    "how": "On the shelf by the printer; ask the clerk for the current copy.",
+    "root_url": "https://example.org",
+    "doc_types": ["rules"],
+    "use_when": "Nobody at the desk knows which form it is.",
+    "updated": "annual",
+    "caution": "The copy on the shelf may be last year's.",
+    **COMMON,
+}
+TEMPLATE = {
+    "id": "tpl-three-lines",
+    "title": "Three lines on the stairs",
+    "setting": "Between two rooms",
+    "target_seconds": 30,
+    "sections": [
+        {"name": name, "seconds": 10, "include": [line], "skip": []}
+        for name, line in (("Who", "age and reason"), ("Now", "what changed"), ("Next", "one step"))
+    ],
+    "skeleton": "Who it is. What changed. What comes next.",
+    "worked": "A 60-year-old woman with a cough. She slept through the night. Next she walks with therapy.",
+    "differs": "Some teams want the next step first.",
+    "errors": ["Telling the whole story", "Leaving out the step", "Reading the chart aloud"],
+    **COMMON,
+}
+REFLECTION = {
+    "id": "rfl-one-good-thing",
+    "prompt": "What went better today than last week?",
+    "input": "text",
+    "stores": "who_sees",
+    "phi_guard": True,
+    **COMMON,
+}
+QUIZ = {
+    "id": "quz-eyeball",
+    "stem": 'Your resident says: "Can you eyeball the new admission?" What comes first?',
+    "options": ["Go and look at the patient", "Read the old chart", "Call the family"],
+    "answer": 0,
+    "explain": "The word asks for your own eyes, now, before any chart.",
+    "tests": ["phr-eyeball"],
     **COMMON,
 }
 META: dict[str, list[Any]] = {
@@ -160,6 +210,10 @@ ITEMS: dict[str, list[dict[str, Any]]] = {
     "checklist": [CHECKLIST],
     "faq": [FAQ],
     "journey": [STEP],
+    "reference": [REFERENCE],
+    "template": [TEMPLATE],
+    "reflection": [REFLECTION],
+    "quiz": [QUIZ],
 }
 
 

@@ -21,13 +21,14 @@ from tests.content.samples import (
     SCRIPT,
     STEP,
     TIP,
+    TODAY,
     bank,
     changed,
     write,
 )
 
 BODY = TIP["body"]
-TYPED = STEP["buttons"][1]
+LATER, TYPED = STEP["buttons"][1:]
 GUIDE = "The wise old owl sat in the oak and said nothing at all until the moon came up over the hill."
 LONG = (
     "We walked past the desk and the door and the lift and the stairs and the other desk and then the other door too."
@@ -86,6 +87,18 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     ("L15", "phrase", {"example": '"Eyeball him, the drip is at 5 mcg/min."'}),
     ("L16", "tip", {"why": "Start the furosemide before rounds."}),
     ("L16", "plain", {"check": "Stop your metoprolol. Can you tell me why?"}),
+    ("L17", "tip", {"why": "In one survey 80 % of nurses knew first."}),
+    ("L17", "tip", {"why": "Since 2021 patients read what you write."}),
+    ("L17", "faq", {"short": "You may send up to four letters to each program, so choose with care."}),
+    ("L18", "tip", {"why": "MyERAS asks for it later."}),
+    ("L18", "faq", {"short": "Ask which immunization schedule this clinic follows, then read that one."}),
+    ("L18", "tip", {"verify": "annual", "reviewed": "2025-10-01"}),
+    ("L19", "tip", {"why": "Students may chart here, and you may write the first draft."}),
+    ("L19", "script", {"situation": "The family wants a photo of the wound."}),
+    ("L22", "quiz", {"tests": ["phr-nowhere"]}),
+    ("L22", "reflection", {"stores": "nothing_declared"}),
+    ("L27", "journey", {"buttons": [{"id": "show", "label": "Show the words", "goto": "script"}], "stores": []}),
+    ("L27", "journey", {"on_send": {"who_sees": True}, "guards": {"requires": ["who_sees"]}}),
     ("L22", "journey", {"buttons": [{"id": "go", "label": "Go", "goto": "checklist"}], "stores": []}),
     ("L22", "journey", {"buttons": [{"id": "go", "label": "Go", "goto": "nowhere"}], "stores": []}),
     ("L22", "journey", {"buttons": [{"id": "go", "label": "Go", "do": "feedback.dance"}], "stores": []}),
@@ -136,15 +149,28 @@ FINE: list[tuple[str, dict[str, Any]]] = [
     ("phrase", {"register": "avoid", "meaning": "Old talk for crush it, best left alone."}),
     ("phrase", {"ambiguous": True, "senses": [{"meaning": "A look."}, {"meaning": "A part of the eye."}]}),
     ("script", {"avoid": "Saying you will crush it."}),
-    ("journey", {"buttons": [{"id": "go", "label": "Go", "do": "quiz.start", "needs": ["quiz"]}], "stores": []}),
-    ("faq", {"long": "In the season of 2026 it opened on June 3, and the list closes in March."}),
+    (
+        "journey",
+        {"buttons": [{"id": "go", "label": "Go", "do": "quiz.start", "needs": ["quiz"]}, LATER], "stores": []},
+    ),
+    (
+        "faq",
+        {"long": "In the season of 2026 it opened on June 3, and the list ends in March.", "sources": ["handbook"]},
+    ),
+    ("tip", {"why": "In one survey 80 % of nurses knew first.", "sources": ["handbook"]}),
+    ("tip", {"why": "Ten minutes at 7 am are enough for two patients."}),
+    ("tip", {"why": "MyERAS asks for it later.", "verify": "annual"}),
+    ("tip", {"why": "On the ERAS pathway (enhanced recovery) she eats tonight."}),
+    ("tip", {"why": "Students may chart here.", "verify": "program"}),
+    ("tip", {"why": "Reporter, interpreter, manager, educator: four steps."}),
+    ("quiz", {"options": ["Write QD", "Write daily", "Write nothing"]}),
     ("plain", {"term": "benign", "say": "Benign means it is not cancer.", "plain": "not cancer"}),
 ]
 
 
 def faults(folder: Path) -> tuple[Fault, ...]:
     """Check every part of a small bank, which as a whole lacks much that the real one must hold."""
-    return check(sorted(folder.iterdir())).faults
+    return check(sorted(folder.iterdir()), today=TODAY).faults
 
 
 def first_changed(kind: str, change: dict[str, Any]) -> dict[str, list[Any]]:
@@ -180,7 +206,7 @@ def test_what_only_comes_near_is_let_through(kind: str, change: dict[str, Any], 
 
 def test_every_rule_has_an_example_that_breaks_it() -> None:
     """A rule nobody has seen fail is no rule; those about several items have tests of their own below."""
-    assert {rule.id for rule in RULES} - {rule for rule, _, _ in BROKEN} == {"L04", "L05"}
+    assert {rule.id for rule in RULES} - {rule for rule, _, _ in BROKEN} == {"L02", "L04", "L05", "L06", "L20", "L21"}
 
 
 def test_the_fault_is_at_the_line_of_the_field(tmp_path: Path) -> None:
@@ -238,6 +264,55 @@ def test_two_tips_of_different_scenes_are_not_alike(tmp_path: Path) -> None:
     assert faults(bank(tmp_path / "content", tip=[TIP, other])) == ()
 
 
+def test_a_script_over_again_is_told(tmp_path: Path) -> None:
+    """A tip that says what a script says should point to it."""
+    said = f"{TIP['hook']} {BODY} {TIP['action']}"
+    other = changed(SCRIPT, say=said[:280], slots=[], short="The plan?", situation=said[280:], if_no=said[200:260])
+    assert any("the same as `scr-lost-the-thread`" in fault for fault in broken(tmp_path, "L06", script=[other]))
+    answer = changed(FAQ, q=TIP["hook"], short=BODY[:300], title="Other")
+    assert any("the same as `faq-arrive-early`" in fault for fault in broken(tmp_path, "L06", faq=[answer]))
+
+
+def test_the_same_act_on_the_same_practice_is_told(tmp_path: Path) -> None:
+    """Two tips may share a practice or an act, not both."""
+    other = changed(TIP, id="tip-one-02", title="Other", hook="Other.", action="Ask one nurse who was on last night.")
+    assert any('asks to "ask one" as' in fault for fault in broken(tmp_path, "L05", tip=[TIP, other]))
+
+
+def test_what_was_promised_is_missed(tmp_path: Path) -> None:
+    """An id on the list has to be there, retired or not."""
+    planned = [{"id": "tip", "ids": ["tip-one-01", "tip-one-02"]}]
+    folder = bank(tmp_path / "content", planned=planned)
+    assert [fault.what for fault in check([folder], today=TODAY).faults if fault.rule == "L02"] == [
+        "the tip `tip-one-02` is promised and not there"
+    ]
+    bank(folder, tip=[TIP, changed(TIP, id="tip-one-02", status="retired")])
+    assert [fault for fault in check([folder], today=TODAY).faults if fault.rule == "L02"] == []
+
+
+def test_a_practice_that_nothing_teaches_is_missed(tmp_path: Path) -> None:
+    """An item counts for the bullet it names and for what that is part of; a number that is none is told."""
+    bullets = [
+        {"id": "G2", "gist": "Prepare", "least": {"tip": 1}},
+        {"id": "G2.0", "gist": "Clarify early", "parent": "G2", "least": {"tip": 2, "script": 1}},
+    ]
+    folder = bank(tmp_path / "content", guide_map=bullets)
+    found = [fault.what for fault in check([folder], today=TODAY).faults if fault.rule == "L20"]
+    assert found == ["`G2.0` (Clarify early) has 1 of 2 tips"]
+    bank(folder, tip=[changed(TIP, guide=["G9.9"])])
+    found = [fault.what for fault in check([folder], today=TODAY).faults if fault.rule == "L20"]
+    assert "the guide has no `G9.9`" in found
+    assert "`G2` (Prepare) has 0 of 1 tips" in found
+
+
+def test_a_phase_with_too_few_tips_is_missed(tmp_path: Path) -> None:
+    """Counted for each specialty and shift."""
+    cells = [{"id": "any", "total": 2, "phases": {"week1": 1, "late": 1}, "shifts": {"night": 1}}]
+    folder = bank(tmp_path / "content", cells=cells)
+    found = [fault.what for fault in check([folder], today=TODAY).faults if fault.rule == "L21"]
+    assert found == ["any, total: 1 of 2 tips", "any, late: 0 of 1 tips", "any, night: 0 of 1 tips"]
+
+
 def test_titles_of_the_same_words_are_told(tmp_path: Path) -> None:
     """In a list they could not be told apart."""
     other = changed(TIP, id="tip-one-02", title="At the desk, the nurse")
@@ -260,7 +335,7 @@ def test_a_name_with_two_entries_is_told_in_both(tmp_path: Path) -> None:
 def test_a_whole_bank_must_warn_of_the_dangerous_abbreviations(tmp_path: Path) -> None:
     """Nine of them, each with what to write instead."""
     folder = bank(tmp_path / "content")
-    missing = [fault for fault in check([folder]).faults if fault.rule == "L13"]
+    missing = [fault for fault in check([folder], today=TODAY).faults if fault.rule == "L13"]
     assert len(missing) == 9
     names = ["U", "IU", "QD", "QOD", "trailing zero", "leading zero", "MS", "MSO4", "MgSO4"]
     warned = [
@@ -274,7 +349,7 @@ def test_a_whole_bank_must_warn_of_the_dangerous_abbreviations(tmp_path: Path) -
         for index, name in enumerate(names)
     ]
     bank(folder, phrase=[PHRASE, OTHER_PHRASE, *warned])
-    assert [fault for fault in check([folder]).faults if fault.rule == "L13"] == []
+    assert [fault for fault in check([folder], today=TODAY).faults if fault.rule == "L13"] == []
 
 
 def test_an_exception_needs_its_reason(tmp_path: Path) -> None:
@@ -309,7 +384,9 @@ def test_an_overlay_may_hold_local_numbers(tmp_path: Path) -> None:
     write(
         over / "faq.yaml", "faq", [changed(FAQ, id="faq-pager", short="The senior's pager is 555-0100.", title="Pager")]
     )
-    assert [fault for fault in check([folder / "meta"], overlays=[over]).faults if fault.rule == "L14"] == []
+    assert [
+        fault for fault in check([folder / "meta"], today=TODAY, overlays=[over]).faults if fault.rule == "L14"
+    ] == []
 
 
 def test_the_command_prints_faults_and_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -325,15 +402,11 @@ def test_the_command_prints_faults_and_fails(tmp_path: Path, capsys: pytest.Capt
 
 
 def test_the_other_commands_print_what_they_should(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Digests of a guide, the table of the bank, the table of rules."""
+    """Digests of a guide, the table of rules."""
     guide = tmp_path / "guide.txt"
     guide.write_text(GUIDE)
     assert main(["hashes", str(guide)]) == 0
     assert capsys.readouterr().out.split() == guide_hashes(GUIDE)
-    assert main(["stats", str(bank(tmp_path / "content"))]) == 0
-    table = capsys.readouterr().out
-    assert "8 items" in table
-    assert "draft" in table
     assert main(["rules"]) == 0
     assert "L24 error:" in capsys.readouterr().out
 

@@ -9,9 +9,8 @@ from bot.content.items import Phrase, Script, Tip
 from bot.content.kinds import is_item
 from bot.content.lint.corpus import Corpus, Finding, compiled
 from bot.content.meta import Banned
-from bot.content.references import misused_buttons
 from bot.content.schema import Entry
-from bot.content.steps import PLACEHOLDERS, Step, Trigger
+from bot.content.steps import PLACEHOLDERS, Step
 
 _BLANK = re.compile(r"\{([^{}]*)\}")
 _URL = re.compile(r"https?://|www\.|\b[a-z0-9-]+\.(?:com|org|gov|edu|net|io)\b", re.IGNORECASE)
@@ -25,7 +24,9 @@ def order(corpus: Corpus) -> Iterator[Finding]:
     for entry in corpus.checked:
         if is_item(entry.kind):
             files.setdefault(entry.path, []).append(entry)
-    for entries in files.values():
+    for found in files.values():
+        # What replaces an item stands at that item's place among all entries: the file's own lines count.
+        entries = sorted(found, key=lambda entry: entry.raw.line)
         for before, after in pairwise(entries):
             if after.record.id < before.record.id:
                 what = f"`{after.record.id}` stands below `{before.record.id}`"
@@ -58,8 +59,6 @@ def whole(corpus: Corpus) -> Iterator[Finding]:
                 yield Finding(entry, ("channel",), "a mail without `subject` and `body`", "write both")
             case Script() if item.channel != "email" and not item.say:
                 yield Finding(entry, ("channel",), "a script without `say`", "write what is said")
-            case Step():
-                yield from (Finding(entry, ("trigger",), what, mend) for what, mend in _triggers(item.trigger))
 
 
 def _commented(entry: Entry) -> bool:
@@ -67,20 +66,6 @@ def _commented(entry: Entry) -> bool:
     lines = entry.source.text.splitlines()
     here = entry.line("lint_allow")
     return any("#" in line for line in lines[max(0, here - 2) : here + 1])
-
-
-def _triggers(trigger: Trigger) -> Iterator[tuple[str, str]]:
-    offsets = [name for name in ("offset_wd", "offset_days", "at_fraction") if getattr(trigger, name) is not None]
-    if len(offsets) > 1:
-        yield f"{' and '.join(offsets)} at once", "keep one"
-    if not offsets and trigger.anchor not in ("week_end", "event", "season"):
-        yield "no offset from the anchor", "give `offset_wd`, `offset_days` or `at_fraction`"
-    if trigger.at_fraction is not None and trigger.anchor != "start":
-        yield "`at_fraction` counts from the start only", "use `anchor: start`"
-    if (trigger.anchor == "event") != (trigger.event is not None):
-        yield "`anchor: event` and `event` belong together", "give both or neither"
-    if trigger.week is not None and trigger.anchor != "week_end":
-        yield "`week` goes with `anchor: week_end`", "delete it, or change the anchor"
 
 
 def sums(corpus: Corpus) -> Iterator[Finding]:
@@ -99,24 +84,6 @@ def sums(corpus: Corpus) -> Iterator[Finding]:
                 if (size := max(len(item.message), len(item.observer_message or "")) + words + labels) > 1500:
                     what = f"message, script and buttons have {size} characters together of 1500"
                     yield Finding(entry, ("message",), what, f"shorten them by {size - 1500}")
-
-
-def buttons(corpus: Corpus) -> Iterator[Finding]:
-    """Each button leads somewhere, is told apart from the others, and stores what the step declares."""
-    for entry, item in corpus.items:
-        if not isinstance(item, Step):
-            continue
-        yield from (Finding(entry, place, what, mend) for place, what, mend in misused_buttons(item))
-        ids = [button.id for button in item.buttons]
-        for index, button in enumerate(item.buttons):
-            if button.id in ids[:index]:
-                yield Finding(entry, ("buttons", index, "id"), f"two buttons `{button.id}`", "rename one")
-            stored = {*(button.set or ()), *((button.input.store,) if button.input else ())}
-            for fact in sorted(stored - set(item.stores)):
-                what = f"the button stores `{fact}`, which `stores` does not name"
-                yield Finding(entry, ("buttons", index), what, "add it to `stores`")
-            if not (button.set or button.goto or button.do or button.snooze or button.input or button.reply):
-                yield Finding(entry, ("buttons", index), "the button does nothing", "say what a tap does")
 
 
 def slots(corpus: Corpus) -> Iterator[Finding]:
@@ -145,14 +112,3 @@ def addresses(corpus: Corpus) -> Iterator[Finding]:
     for entry, _, prose in corpus.texts:
         if found := _URL.search(prose.text):
             yield Finding(entry, prose.place, f"a web address: `{found[0]}`", "name the place instead")
-
-
-def inputs(corpus: Corpus) -> Iterator[Finding]:
-    """Whoever types is told to leave patients out."""
-    for entry, item in corpus.items:
-        if isinstance(item, Step):
-            for index, button in enumerate(item.buttons):
-                told = f"{button.input.prompt} {item.message}".lower() if button.input else "no patient details"
-                if not re.search(r"\bno patient (?:details|identifiers|names)", told):
-                    place = ("buttons", index, "input", "prompt")
-                    yield Finding(entry, place, "no word on patients", 'say "no patient details" in the prompt')
