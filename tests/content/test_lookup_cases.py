@@ -1,4 +1,4 @@
-"""Look-up judged by 320 messy questions from another hand than the search."""
+"""Look-up judged by 520 messy questions from another hand than the search."""
 
 import json
 from collections import Counter
@@ -10,16 +10,23 @@ from bot.config import BANK
 from bot.content.bank import load
 from bot.content.search.index import Index
 
-CASES = [json.loads(line) for line in (Path(__file__).parent / "lookup_cases.jsonl").read_text().splitlines()]
+HERE = Path(__file__).parent
+#: Both were written before the search was tuned to them. The first score of the first (320, on a bank of 307 phrases):
+#: exact 1.00 at once and 1.00 found, variant .88/.98, typo .93/.97, sentence .90/1.00, description .17/.42. Of the fresh
+#: ones (200, on the whole bank): exact 1.00/1.00, variant .77/.97, typo .97/1.00, sentence .86/.91, description .35/.65.
+SETS = {
+    name: [json.loads(line) for line in (HERE / f"{name}.jsonl").read_text().splitlines()]
+    for name in ("lookup_cases", "lookup_cases_fresh")
+}
+CASES = [case for cases in SETS.values() for case in cases]
 
-#: Share of answers that are right at once, and of those found at all (answered or offered). The first run, before any
-#: tuning: exact 1.00/1.00, variant .88/.98, typo .93/.97, sentence .90/1.00, description .17/.42.
+#: Share of answers that are right at once, and of those found at all (answered or offered), over both.
 LEAST = {
     "exact": (1.0, 1.0),
-    "variant": (0.88, 0.98),
-    "typo": (0.92, 0.95),
-    "sentence": (0.90, 0.98),
-    "description": (0.15, 0.40),
+    "variant": (0.92, 0.98),
+    "typo": (0.95, 0.98),
+    "sentence": (0.90, 0.97),
+    "description": (0.25, 0.75),
 }
 
 

@@ -35,8 +35,9 @@ def phrases(bank: Bank) -> Iterator[Entry]:
 def scripts(bank: Bank) -> Iterator[Entry]:
     """Return the words to say in a situation."""
     for item in bank.active(Script):
-        fields = ((3, item.title), (2, item.situation), (1, item.say or item.body or ""), (1, item.short))
-        yield Entry(item, (item.title,), (), (item.title, item.situation), fields)
+        asked = tuple((2, text) for text in (item.situation, *item.asked_as))
+        fields = ((3, item.title), *asked, (1, item.say or item.body or ""), (1, item.short))
+        yield Entry(item, (item.title,), (), (item.title, item.situation, *item.asked_as), fields)
 
 
 def plain_words(bank: Bank) -> Iterator[Entry]:
@@ -44,16 +45,16 @@ def plain_words(bank: Bank) -> Iterator[Entry]:
     for item in bank.active(Plain):
         other = bank.item(item.phrase) if item.phrase else None
         named = (other.term, *other.aliases) if isinstance(other, Phrase) and not other.ambiguous else ()
-        fields = ((3, item.term), *((2, alias) for alias in (*item.aliases, *named)), (1, item.plain))
+        named_too = tuple((2, alias) for alias in (*item.aliases, *named))
+        fields = ((3, item.term), *named_too, (2, item.plain), (1, item.say), (1, item.check))
         yield Entry(item, (item.term, *item.aliases), named, (), fields)
 
 
 def questions(bank: Bank) -> Iterator[Entry]:
     """Return the questions of students."""
     for item in bank.active(Faq):
-        yield Entry(
-            item, (item.q, item.title), (), (item.q, *item.asks), tuple((2, text) for text in (item.q, *item.asks))
-        )
+        asked = tuple((2, text) for text in (item.q, *item.asks))
+        yield Entry(item, (item.q, item.title), (), (item.q, *item.asks), (*asked, (1, item.short)))
 
 
 def _expansions(expansion: str) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.content.search.vocabulary import LEAD, NOUNS, SENTENCE, STOP, TAIL, TURNING
+from bot.content.search.vocabulary import ASKING, LEAD, MEANING, NOUNS, SENTENCE, STOP, TAIL, TURNING, WHAT
 from bot.content.search.words import Word
 
 #: How many words of a question may stand before and after the name it asks about.
@@ -19,6 +19,17 @@ def cores(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
             last = len(words) - (dropped - first)
             if first < last:
                 yield words[first:last]
+
+
+def focus(words: Sequence[Word]) -> Sequence[Word]:
+    """Return what a question in the middle of a text asks the meaning of: "they signed off, what does signed off mean"."""
+    texts = [word.text for word in words]
+    for end in range(len(texts) - 1, 1, -1):
+        if texts[end] in MEANING:
+            begin = next((at for at in range(end - 1, 0, -1) if texts[at] in ASKING and texts[at - 1] in WHAT), None)
+            if begin is not None and begin + 1 < end:
+                return words[begin + 1 : end]
+    return ()
 
 
 def core_of(words: Sequence[Word]) -> Sequence[Word]:

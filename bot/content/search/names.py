@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from bot.content.search.entries import Entry
 from bot.content.search.vocabulary import COMMON, COMPARING, STOP, TURNING
-from bot.content.search.words import Word, abbreviates, key, spaced, split, stem, stems, vocabulary
+from bot.content.search.words import Word, abbreviates, counts_as, key, spaced, split, stem, stems, vocabulary
 
 #: The most words and letters of a name that is looked for inside a sentence.
 LONGEST, _LETTERS = 6, 60
@@ -47,10 +48,10 @@ class Names:
         self._beginnings = {name[:end] for name in within for end in range(1, len(name) + 1)}
         asked, verbatim = dict[str, list[int]](), dict[str, list[int]]()
         for position, entry in enumerate(entries):
-            for text in entry.asked:
-                words = split(text)
-                _own(verbatim, key(words), position)
-                if content := content_key(words):
+            for text in (*entry.asked, *entry.names, *entry.expansions):
+                words = vocabulary(text.replace("&", " and "))
+                _own(verbatim, "".join(words), position)
+                if content := _content_key(words):
                     _own(asked, content, position)
         self._verbatim = {whole: tuple(owners) for whole, owners in verbatim.items()}
         self._asked = {content: tuple(owners) for content, owners in asked.items()}
@@ -61,10 +62,10 @@ class Names:
         for position, entry in enumerate(entries):
             for text in of(entry):
                 words = split(text)
-                squashed = key(words)
+                squashed, stemless = key(words), stems(words)
                 _own(whole, squashed, position)
-                _own(stemmed, "".join(stems(words)), position)
-                self._spaced.update((spaced(words), " ".join(stems(words))))
+                _own(stemmed, "".join(stemless), position)
+                self._spaced.update((spaced(words), " ".join(stemless)))
                 if abbreviates(text) or (len(squashed) <= 6 and any(c in text for c in "/&")):
                     self.abbreviations.add(squashed)
         for mine, new in ((self._whole, whole), (self._stems, stemmed)):
@@ -78,11 +79,14 @@ class Names:
 
     def stemmed(self, words: Sequence[Word]) -> Found:
         """Return the owners of the name these words spell but for their endings."""
-        return self._stems.get("".join(stems(words))) or self._whole.get("".join(stems(words)), ())
+        stemless = "".join(stems(words))
+        found = self._stems.get(stemless) or self._whole.get(stemless, ())
+        # "follow ups": the plural of the last word, however short that is, if it is not the whole name
+        return found or (self._stems.get(stemless[:-1], ()) if len(words) > 1 and stemless.endswith("s") else ())
 
     def asked(self, words: Sequence[Word]) -> Found:
         """Return the owners of a question with the same words that matter."""
-        return self._asked.get(content_key(words), ())
+        return self._asked.get(_content_key(word.text for word in words), ())
 
     def verbatim(self, words: Sequence[Word]) -> Found:
         """Return the owners of a question asked exactly like this."""
@@ -138,10 +142,11 @@ class Names:
         return any(word.text not in STOP for word in words) or any(word.marked for word in words)
 
 
-def content_key(words: Iterable[Word]) -> str:
-    """Return the stems of the words that matter, in any order; empty for fewer than two."""
-    content = sorted({stem(word.text) for word in words if word.text not in STOP or word.text in TURNING})
-    return " ".join(content) if len(content) > 1 else ""
+def _content_key(words: Iterable[str]) -> str:
+    """Return what the words that matter count as, in any order; empty for fewer than two."""
+    content = sorted({counts_as(word) for word in words if word not in STOP or word in TURNING})
+    # letters left of "d and c" are not D/C
+    return " ".join(content) if len(content) > 1 and any(len(word) > 1 for word in content) else ""
 
 
 def _own(owners: dict[str, list[int]], name: str, position: int) -> None:
@@ -152,9 +157,13 @@ def _own(owners: dict[str, list[int]], name: str, position: int) -> None:
 
 def _everyday(entries: Sequence[Entry]) -> frozenset[str]:
     """Return the stems used in several definitions, so that a name among them is also a word."""
+    texts = [[vocabulary(text) for weight, text in entry.fields if weight == 1] for entry in entries]
+    names = {stem(words[0]) for entry in entries for name in entry.names if len(words := vocabulary(name)) == 1}
+    asked = {word for lists in texts for words in lists for word in words}
+    asked = {word for word in asked if stem(word) in names}  # of other words nobody asks whether they are names
     counts = Counter[str]()
-    for entry in entries:
-        own = {word for name in entry.names for word in vocabulary(name)}
-        described = {word for weight, text in entry.fields if weight == 1 for word in vocabulary(text)}
-        counts.update({stem(word) for word in described - own})
+    for entry, lists in zip(entries, texts, strict=True):
+        if described := asked.intersection(chain.from_iterable(lists)):
+            own = {word for name in entry.names for word in vocabulary(name)}
+            counts.update({stem(word) for word in described - own})
     return frozenset(word for word, count in counts.items() if count >= _EVERYDAY)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.content.search.entries import Entry
-from bot.content.search.framing import core_of, cores, part_of_more
+from bot.content.search.framing import core_of, cores, focus, part_of_more
 from bot.content.search.names import Found, Hit, Names
 from bot.content.search.ranking import Match, Ranking
 from bot.content.search.spelling import Near, Spelling
-from bot.content.search.vocabulary import ABOUT_A_WORD, COMMON, COMPARING, SENTENCE, STOP, TURNING
+from bot.content.search.vocabulary import ABOUT_A_WORD, ADDED, COMMON, COMPARING, SENTENCE, STOP, TURNING
 from bot.content.search.words import Query, Word, key, split
 
 Outcome = Literal["answer", "suggest", "none"]
@@ -18,6 +18,10 @@ How = Literal["exact", "asked", "inside", "typo", "words", "none"]
 _OFFERED = 3
 #: Terms of so few letters come with those they are confused with, up to so many letters away from what was typed.
 _FEW, _HARDLY_FARTHER = 4, 2
+#: With so many other words that matter, a small word that is a name may only be part of what is described.
+_TOLD_MORE = 4
+#: So much of a question is covered when near words stand for all of it.
+_ALL_SAID = 0.55
 #: A description beats the single small word found inside it only by so much.
 _CLEARLY, _MOSTLY = 1.5, 0.6
 
@@ -58,6 +62,8 @@ class Shelf:
         if not asked.latin:
             return _NONE
         doubtful = list[int]()
+        if (inner := focus(asked.words)) and (found := self._names.whole(inner) or self._names.stemmed(inner)):
+            return Finding("answer", found, "exact", same_name=True)
         if named := self._named(asked, doubtful):
             return named
         core = core_of(asked.words)
@@ -65,6 +71,8 @@ class Shelf:
         if (best := _only(near, self._names)) is not None:
             return Finding("answer", best, "typo", same_name=True)
         hits = self._names.inside(asked.words, shouted=asked.shouted) if self._within else []
+        if inside := _named_plainly(hits, asked.words):
+            return inside
         matches = self._ranking.rank(asked.words)
         if inside := _meant(hits, asked.words, matches):
             return inside
@@ -72,9 +80,16 @@ class Shelf:
         astray = [one for one in astray if not part_of_more(one.words, asked.words)]
         if (best := _only(astray, self._names)) is not None:
             return Finding("answer", best, "typo", same_name=True)
-        if matches and matches[0].sure and not _sibling(self.entries[matches[0].position], asked.words):
+        if matches and self._told(matches[0], asked.words):
             return Finding("answer", (matches[0].position,), "words")
         return self._offer(core, near, astray, matches, hits, doubtful)
+
+    def _told(self, best: Match, words: Sequence[Word]) -> bool:
+        """Tell whether the best entry is what *words* describe: surely, or line by line in near words."""
+        entry = self.entries[best.position]
+        if best.sure:
+            return not _sibling(entry, words)
+        return best.coverage > _ALL_SAID and self._ranking.same(words, (*entry.names, *entry.expansions, *entry.asked))
 
     def _named(self, asked: Query, doubtful: list[int]) -> Finding | None:
         """Return the name left when the question around it is taken away; *doubtful* takes what is unsure."""
@@ -91,6 +106,10 @@ class Shelf:
             doubtful += found
         if found := self._names.asked(asked.words):
             return Finding("answer", found, "asked")
+        if len(asked.words) > 1 and asked.words[-1].text in ADDED and len(key(asked.words[:-1])) > _FEW:
+            found = self._names.whole(asked.words[:-1]) or self._names.stemmed(asked.words[:-1])
+            if found:
+                return Finding("answer", found, "inside", same_name=True)
         content = tuple(word for word in asked.words if word.text not in STOP or word.text in TURNING)
         # letters left of "d and c" are not D/C
         lettered = any(len(word.text) > 1 for word in content)
@@ -149,6 +168,14 @@ def _only(near: Sequence[Near], names: Names) -> Found | None:
     return found if all(set(names.of(one.key)) & set(found) for one in rivals) else None
 
 
+def _named_plainly(hits: Sequence[Hit], words: Sequence[Word]) -> Finding | None:
+    """Return the name inside a sentence that no description can beat: of several words, or typed as a name is."""
+    sure = [hit for hit in hits if hit.sure and not part_of_more(hit.words, words)]
+    if not sure or (len(sure[0].words) == 1 and not sure[0].words[0].emphatic):
+        return None
+    return _meant(hits, words, ())
+
+
 def _meant(hits: Sequence[Hit], words: Sequence[Word], matches: Sequence[Match]) -> Finding | None:
     """Return the name inside a sentence, unless the sentence as a whole describes something else far better."""
     sure = [hit for hit in hits if hit.sure and not part_of_more(hit.words, words)]
@@ -158,6 +185,9 @@ def _meant(hits: Sequence[Hit], words: Sequence[Word], matches: Sequence[Match])
         both = tuple(dict.fromkeys(at for hit in sure for at in hit.found))
         return Finding("answer", both[:_OFFERED], "inside")
     name = sure[0]
+    told = sum(word.text not in STOP and word not in name.words for word in words)
+    if len(name.words) == 1 and not name.words[0].emphatic and told >= _TOLD_MORE:
+        return None
     if len(name.words) == 1 and not name.words[0].emphatic and matches and matches[0].sure:
         best = matches[0]
         own = max((match.score for match in matches if match.position in name.found), default=0.0)

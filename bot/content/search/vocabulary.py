@@ -30,6 +30,14 @@ TAIL = _set(
 #: A question with one of these asks for the meaning of a word, so whatever is left is meant as a name.
 ABOUT_A_WORD = _set("mean means meant meaning stand stands definition define abbreviation abbrev acronym term word")
 
+#: "What does ... mean": the words around what is asked about, wherever in a text they stand.
+WHAT, ASKING, MEANING = _set("what whats"), _set("does do did is are"), _set("mean means meant stand")
+
+#: What people add to a name without meaning another thing: "over-the-counter drugs", "hemolyzed samples".
+ADDED = _set(
+    "drug drugs medicine medicines medication medications sample samples specimen specimens thing things stuff"
+)
+
 #: Of these, things a question may be about: they belong to its frame only after another word of the frame.
 NOUNS = _set(
     "attending attendings resident residents nurse nurses doctor senior intern patient patients call calls hospital "
@@ -187,4 +195,117 @@ SAME = {
         if line.strip()
     )
     for word in group
+}
+
+#: British spellings and the American ones the bank is written in, as parts of longer words.
+BRITISH = (
+    ("haem", "hem"), ("aemi", "emi"), ("oedem", "edem"), ("oesoph", "esoph"), ("oestr", "estr"), ("foet", "fet"),
+    ("paed", "ped"), ("orthopaed", "orthoped"), ("gynaec", "gynec"), ("anaes", "anes"), ("caes", "ces"), ("faec", "fec"),
+    ("orrhoea", "orrhea"), ("pnoea", "pnea"), ("coeli", "celi"), ("caec", "cec"), ("leuco", "leuko"), ("tumour", "tumor"),
+    ("colour", "color"), ("labour", "labor"), ("behaviour", "behavior"), ("favour", "favor"), ("neighbour", "neighbor"),
+    ("odour", "odor"), ("rumour", "rumor"), ("humour", "humor"), ("centre", "center"), ("litre", "liter"),
+    ("metre", "meter"), ("fibre", "fiber"), ("theatre", "theater"), ("programme", "program"), ("practise", "practice"),
+    ("licence", "license"), ("defence", "defense"), ("isation", "ization"), ("catheteris", "catheteriz"),
+    ("hospitalis", "hospitaliz"), ("organis", "organiz"), ("stabilis", "stabiliz"), ("recognis", "recogniz"),
+    ("apologis", "apologiz"), ("summaris", "summariz"), ("prioritis", "prioritiz"), ("specialis", "specializ"),
+    ("generalis", "generaliz"), ("immunis", "immuniz"), ("randomis", "randomiz"), ("paralys", "paralyz"),
+    ("lysed", "lyzed"), ("analys", "analyz"),
+    ("enrol", "enroll"), ("counsell", "counsel"), ("travell", "travel"), ("cancell", "cancel"),
+    ("labell", "label"), ("grey", "gray"), ("mould", "mold"), ("sulph", "sulf"), ("judgement", "judgment"),
+    ("diarrhoea", "diarrhea"), ("ageing", "aging"), ("cheque", "check"), ("tonne", "ton"),
+)  # fmt: skip
+
+#: Forms of verbs that no ending tells, each with the plain form.
+IRREGULAR = {
+    form: forms[0]
+    for forms in (
+        line.split()
+        for line in """
+        be been being was were am is are
+        bear bore born borne
+        beat beaten
+        become became
+        begin began begun
+        bite bit bitten
+        bleed bled
+        blow blew blown
+        break broke broken
+        breathe breath
+        breed bred
+        bring brought
+        build built
+        buy bought
+        catch caught
+        choose chose chosen
+        come came
+        deal dealt
+        draw drew drawn
+        drink drank drunk
+        drive drove driven
+        eat ate eaten
+        fall fell fallen
+        feed fed
+        feel felt
+        fight fought
+        find found
+        fly flew flown
+        forget forgot forgotten
+        freeze froze frozen
+        get got gotten
+        give gave given
+        go went gone
+        grow grew grown
+        hang hung
+        hear heard
+        hide hid hidden
+        hold held
+        keep kept
+        know knew known
+        lead led
+        leave left
+        lend lent
+        lie lay lain
+        lose lost
+        make made
+        mean meant
+        meet met
+        pay paid
+        ride rode ridden
+        ring rang rung
+        rise rose risen
+        run ran
+        say said
+        see saw seen
+        sell sold
+        send sent
+        shake shook shaken
+        shoot shot
+        show shown showed
+        sing sang sung
+        sit sat
+        sleep slept
+        speak spoke spoken
+        spend spent
+        spin spun
+        stand stood
+        steal stole stolen
+        stick stuck
+        swear swore sworn
+        swell swollen
+        swim swam swum
+        take took taken
+        teach taught
+        tear tore torn
+        tell told
+        think thought
+        throw threw thrown
+        wake woke woken
+        wear wore worn
+        win won
+        write wrote written
+        """.splitlines()
+        if line.strip()
+    )
+    for form in forms[1:]
+    if form not in ("left", "lay", "felt", "found", "was", "were", "am", "is", "are")
 }

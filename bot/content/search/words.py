@@ -4,7 +4,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from bot.content.search.vocabulary import BRITISH, IRREGULAR, SAME
 
 #: Longer than any question; what follows is not read, so that no message costs more than this.
 CUT = 300
@@ -13,12 +16,14 @@ _MARKUP = re.compile(r"<[@#!/A-Za-z][^<>]*>")
 _JOINED = re.compile(r"(?<=[^\W_])[.'’‘ʼ`´]+(?=[^\W_])")
 _PLAIN = re.compile(r"[a-z0-9]+")
 _PIECE = re.compile(r"[A-Za-z0-9]+|&")
+_BRITISH = re.compile("|".join(british for british, _ in BRITISH))
+#: Shorter words have one spelling, or are letters that stand for words.
+_SHORT = 4
 _LETTERS = str.maketrans({"µ": "u", "μ": "u", "ß": "ss", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "AE", "ł": "l", "Ł": "L"})
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One word of a query or a name."""
+class Word(NamedTuple):
+    """One word of a query or a name; a tuple, because an index makes fifty thousand of them."""
 
     text: str  # small letters and digits, without accents
     typed: str  # the same letters as they were typed
@@ -54,14 +59,22 @@ def read(text: str) -> Query:
     return Query(words if latin or not letters else (), latin, shouted)
 
 
+@cache
 def split(name: str) -> tuple[Word, ...]:
-    """Return the words of a name or sentence of the bank, however long."""
+    """Return the words of a name or sentence of the bank, however long; kept, for each is asked for several times."""
     return tuple(_words(_bare(name.translate(_LETTERS))))
 
 
+@cache
 def vocabulary(text: str) -> list[str]:
-    """Return the bare words of a text of the bank, where only their letters matter."""
-    return _PLAIN.findall(_JOINED.sub("", _bare(text)).lower())
+    """Return the bare words of a text of the bank, where only their letters matter; kept as those of `split` are."""
+    return [american(word) for word in _PLAIN.findall(_JOINED.sub("", _bare(text)).lower())]
+
+
+def forget() -> None:
+    """Let go of the words kept while an index was made."""
+    split.cache_clear()
+    vocabulary.cache_clear()
 
 
 def _bare(text: str) -> str:
@@ -73,11 +86,28 @@ def _bare(text: str) -> str:
 
 def _words(bare: str) -> Iterable[Word]:
     for piece in _JOINED.sub("", bare).split():
+        if piece.isalnum() and piece.isascii():
+            yield _word(piece)
+            continue
         marked = len(piece) > 1 and ("/" in piece or "&" in piece)
         for typed in _PIECE.findall(piece):
-            typed = "and" if typed == "&" else typed
-            text = typed.lower()
-            yield Word(text, typed, _stem_of(text, typed), marked)
+            word = _word("and" if typed == "&" else typed)
+            yield word._replace(marked=True) if marked else word
+
+
+@lru_cache(maxsize=16384)
+def _word(typed: str) -> Word:
+    text = american(typed.lower())
+    return Word(text, typed, _stem_of(text, typed))
+
+
+@lru_cache(maxsize=16384)
+def american(word: str) -> str:
+    """Return *word* in American spelling: most who ask learned the British one."""
+    if len(word) > _SHORT and _BRITISH.search(word):
+        for british, ours in BRITISH:
+            word = word.replace(british, ours)
+    return word
 
 
 def key(words: Iterable[Word]) -> str:
@@ -112,8 +142,15 @@ def _two_capitals_or_digit(typed: str) -> bool:
 
 
 @lru_cache(maxsize=16384)
+def counts_as(word: str) -> str:
+    """Return what *word* counts as: the stem of the word that leads those meaning the same."""
+    return stem(SAME.get(word, word))
+
+
+@lru_cache(maxsize=16384)
 def stem(word: str) -> str:
     """Return *word* without the endings of plurals and of verbs."""
+    word = IRREGULAR.get(word, word)
     if len(word) < 4 or word.isdigit():
         return word
     if word.endswith("ies") and len(word) > 4:
