@@ -1,16 +1,16 @@
 """The command line."""
 
-import gc
 import sys
-from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from bot.config import BadSettings, Settings, settings
+from bot.app import content
+from bot.app.ending import configured, mendable, refuse, run_through
+from bot.config import BadSettings, Settings
 from bot.logs import configure
 
 app = typer.Typer(
@@ -19,54 +19,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-content_app = typer.Typer(help="The content bank.", no_args_is_help=True)
-app.add_typer(content_app, name="content")
-
-
-def _settings() -> Settings:
-    """Read the environment; on a fault print one line each and end with 2, nothing started."""
-    try:
-        found = settings()
-    except BadSettings as bad:
-        _refuse(bad.faults)
-    configure(found.log_level, found.secrets)
-    return found
-
-
-def _refuse(faults: list[str]) -> Any:
-    for fault in faults:
-        print(fault, file=sys.stderr)
-    raise typer.Exit(2)
-
-
-def _run(work: Coroutine[Any, Any, Any]) -> Any:
-    """Run to the end on uvloop; what a person can mend is one line each."""
-    import uvloop
-
-    # What was imported stays until the end: the collector need not walk through it again and again.
-    gc.freeze()
-    gc.enable()
-
-    with _mendable():
-        return uvloop.run(work)
-
-
-@contextmanager
-def _mendable() -> Iterator[None]:
-    """End with 2 and one line for each fault that a person can mend."""
-    from bot.content.faults import BadContent
-    from bot.storage.database import Away, InUse
-
-    try:
-        yield
-    except BadSettings as bad:
-        _refuse(bad.faults)
-    except BadContent as bad:
-        _refuse([str(each) for each in bad.faults])
-    except InUse as bad:
-        _refuse([f"DATABASE_URL: {bad}"])
-    except Away:
-        _refuse(["DATABASE_URL: the database can't be reached; is it running, and is the address right?"])
+app.add_typer(content.app, name="content")
 
 
 @app.command()
@@ -74,7 +27,7 @@ def run() -> None:
     """Run everything in one process: the chat page, or the platforms that are configured."""
     from bot.app.processes import serve
 
-    _run(serve(_settings()))
+    run_through(serve(configured()))
 
 
 @app.command()
@@ -82,7 +35,7 @@ def web() -> None:
     """Run the web half: webhooks and health, any number of times on one PostgreSQL."""
     from bot.app.processes import serve
 
-    _run(serve(_several(), worker=False))
+    run_through(serve(_several(), worker=False))
 
 
 @app.command()
@@ -90,13 +43,13 @@ def worker() -> None:
     """Run the sending half, any number of times on one PostgreSQL."""
     from bot.app.processes import serve
 
-    _run(serve(_several(), web=False))
+    run_through(serve(_several(), web=False))
 
 
 def _several() -> Settings:
-    found = _settings()
+    found = configured()
     if found.embedded:
-        _refuse(
+        refuse(
             [
                 (
                     "DATABASE_URL: web and worker are separate processes and need PostgreSQL; "
@@ -112,8 +65,8 @@ def migrate() -> None:
     """Bring the database to the newest revision."""
     from bot.storage.migrate import head, upgrade
 
-    found = _settings()
-    with _mendable():
+    found = configured()
+    with mendable():
         if found.embedded:
             folder = Path(found.database_url.removeprefix("sqlite:///")).parent
             try:
@@ -129,9 +82,9 @@ def chat() -> None:
     """Talk to the coach in the terminal, with time travel."""
     from bot.app.terminal import talk
 
-    found = _settings()
+    found = configured()
     configure("ERROR", found.secrets)
-    _run(talk(found))
+    run_through(talk(found))
 
 
 @app.command()
@@ -153,7 +106,7 @@ def simulate(
     today = system().date()
     first = start.date() if start else today + timedelta(days=7 - today.weekday())
     plan = Plan(specialty, weeks, first, "observer" if observer else "hands_on", answers=not silent)
-    count = _run(live(plan, print))
+    count = run_through(live(plan, print))
     print(f"\n{count} messages.")
 
 
@@ -162,7 +115,7 @@ def doctor() -> None:
     """Say what is configured, what answers, and what is late."""
     from bot.app.doctor import examine
 
-    healthy = _run(examine(_settings(), print))
+    healthy = run_through(examine(configured(), print))
     raise typer.Exit(0 if healthy else 1)
 
 
@@ -182,8 +135,8 @@ def lookup(
     from bot.app.shelf import bank_index
     from bot.content.search.lookup import answer_line
 
-    with _mendable():
-        index = bank_index(_settings().wardwise_content)
+    with mendable():
+        index = bank_index(configured().wardwise_content)
     for line in _lines():
         print(answer_line(index, line), flush=True)
 
@@ -203,28 +156,6 @@ def _lines() -> Iterator[str]:
     """Read standard input; a byte that is no UTF-8 spoils its own line only."""
     for line in sys.stdin.buffer:
         yield line.decode("utf-8", "replace")
-
-
-@content_app.command("check")
-def content_check(
-    paths: Annotated[list[Path] | None, typer.Argument(help="files or folders; the whole bank by default")] = None,
-) -> None:
-    """Check content by schema and rules; exit 1 on errors."""
-    from bot.config import BANK
-    from bot.content.__main__ import main
-
-    raise typer.Exit(main([str(path) for path in paths or (BANK,)]))
-
-
-@content_app.command("stats")
-def content_stats() -> None:
-    """Count the bank: kinds, phases, specialties, and how much is reviewed."""
-    from bot.config import BANK
-    from bot.content.bank import load
-    from bot.content.stats import stats
-
-    with _mendable():
-        print(stats(load((BANK, *_settings().wardwise_content), cache=None)))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from bot.storage.migrate import head
+from tests.content.samples import SCRIPT, write
 from tests.processes import Runs, environment, runner
 
 #: Messages of four weeks: fewer means that something no longer comes, more that nothing holds it back.
@@ -158,6 +159,60 @@ def test_content_stats_counts(process):
     ended = process("content", "stats")
     assert ended.returncode == 0, ended.stderr
     assert any(character.isdigit() for character in ended.stdout)
+
+
+def test_content_show_shows_an_item_as_each_platform_does(process):
+    """What a writer looks at before anybody else does: words, buttons, limits; and what would be sent, as JSON."""
+    ended = process("content", "show", "phr-dispo")
+    assert ended.returncode == 0, ended.stderr
+    for part in ("== Terminal", "== Telegram", "of 4096 characters", "== Slack", "On the lock screen: ", "dispo"):
+        assert part in ended.stdout
+    step = process("content", "show", "jny-mid-minus2-heads-up")
+    assert "[Attending]" in step.stdout, step.stderr
+    raw = process("content", "show", "phr-dispo", "--raw")
+    assert '"inline_keyboard"' in raw.stdout
+    wrong = process("content", "show", "phr-disp")
+    assert wrong.returncode == 2
+    assert "did you mean `phr-dispo`" in wrong.stderr
+
+
+def test_content_new_begins_an_item_in_its_file(process, tmp_path):
+    """The file is made where there is none; the next one counts on."""
+    file = tmp_path / "mine.yaml"
+    assert process("content", "new", "tip", "tip-own-01", "--into", str(file)).returncode == 0
+    ended = process("content", "new", "tip", "--into", str(file))
+    assert "tip-own-02 begun" in ended.stdout, ended.stderr
+    assert file.read_text().index("tip-own-01") < file.read_text().index("tip-own-02")
+    assert "hook:" in process("content", "new", "tip", "tip-own-03").stdout
+    again = process("content", "new", "tip", "tip-own-02", "--into", str(file))
+    assert again.returncode == 2
+    assert "already" in again.stderr
+    assert process("content", "new", "poem", "x").returncode == 2
+
+
+def test_content_review_names_who_read_it(process, tmp_path):
+    """In an overlay, so that the bank itself stays as it is; a handle that is none is refused."""
+    item = {**SCRIPT, "id": "scr-our-own", "title": "Our own words"}
+    write(tmp_path / "over" / "ours.yaml", "script", [item])
+    ended = process(
+        "content", "review", "scr-our-own", "--by", "ada", "--as", "clinician", WARDWISE_CONTENT=str(tmp_path / "over")
+    )
+    assert ended.returncode == 0, ended.stderr
+    text = (tmp_path / "over" / "ours.yaml").read_text()
+    assert "reviewed_by: ada" in text
+    assert "review_state: clinician" in text
+    for wrong in (
+        ("scr-our-own", "--by", "not a handle"),
+        ("scr-no-such", "--by", "ada"),
+        ("scr-our-own", "--by", "a", "--as", "x"),
+    ):
+        assert process("content", "review", *wrong, WARDWISE_CONTENT=str(tmp_path / "over")).returncode == 2
+
+
+def test_the_committed_schemas_are_those_of_the_classes(process):
+    """Editors read the files; `content schemas` writes them."""
+    ended = process("content", "schemas", "--check")
+    assert (ended.returncode, ended.stdout) == (0, "")
 
 
 def test_simulate_prints_a_whole_rotation(process):

@@ -6,7 +6,7 @@ from pathlib import Path
 import structlog
 
 from bot.config import BANK
-from bot.content.bank import Bank, load
+from bot.content.bank import load
 from bot.content.faults import BadContent
 from bot.content.search.index import Index
 from bot.core.library import Library
@@ -16,14 +16,14 @@ log = structlog.get_logger(__name__)
 
 
 class Shelf:
-    """Holds the library and looks after it."""
+    """Holds the library and looks after it; *whole* is the bank as written, with the steps that wait for a feature."""
 
     def __init__(self, overlays: Sequence[Path], features: frozenset[str], cache: Path | None) -> None:
         self._folders = (BANK, *overlays)
         self._features = features
         self._cache = cache
-        self._bank: Bank | None = None
-        self.library = self._made(load(self._folders, cache=cache))
+        self.whole = load(self._folders, cache=cache)
+        self.library = self._made()
         self.fault = ""
 
     def __call__(self) -> Library:
@@ -41,17 +41,17 @@ class Shelf:
             self.fault = first
             return False
         self.fault = ""
-        if self._bank is not None and found.records == self._bank.records:
+        if found.records == self.whole.records:
             return False
-        library = self._made(found)
+        self.whole = found
+        library = self._made()
         library.warm()
         self.library = library
         log.info("content reloaded", records=len(found.records))
         return True
 
-    def _made(self, bank: Bank) -> Library:
-        self._bank = bank
-        return Library(awake(bank, self._features))
+    def _made(self) -> Library:
+        return Library(awake(self.whole, self._features))
 
 
 def bank_index(overlays: Sequence[Path]) -> Index:
