@@ -20,7 +20,7 @@ run: .venv/run.stamp
 	$(BIN)/python -m bot run
 
 test: .venv/dev.stamp
-	$(BIN)/python -m pytest -q -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 check: .venv/dev.stamp
 	$(BIN)/ruff check .

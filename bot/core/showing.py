@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from bot.content.fields import Item
 from bot.content.items import Checklist, Faq, Phrase, Plain, Script, Tip
 from bot.content.search.index import Answer
+from bot.content.steps import Step
+from bot.content.study import Reference
 from bot.core.context import Context
 from bot.core.markup import plain
 from bot.core.messages import Button, Reply, rows_of, say
@@ -18,6 +20,8 @@ SHOWN_BY: dict[type[Item], str] = {
     Faq: "faq.show",
     Checklist: "checklist.show",
     Tip: "tip.show",
+    Step: "journey.show",
+    Reference: "refs.show",
 }
 #: Two buttons with labels of this length stand side by side on a phone.
 LABEL = 24

@@ -5,6 +5,7 @@ from bot.core.context import Context
 from bot.core.errors import Sorry
 from bot.core.feature import Feature
 from bot.core.messages import Button, Reply, rows_of, say
+from bot.core.notices import notice
 from bot.domain.facts import Facts
 from bot.storage.facts import FactBook
 
@@ -71,6 +72,6 @@ def _card(ctx: Context, checklist: Checklist, ticked: frozenset[str], *, replace
         "\n".join(body).strip(),
         *rows_of(buttons, 5),
         title=checklist.title,
-        footer=f"{count} of {len(lines)} done",
+        footer=" · ".join(filter(None, (f"{count} of {len(lines)} done", notice(checklist)))),
         replaces=replaces,
     )

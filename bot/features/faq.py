@@ -8,7 +8,7 @@ from bot.core.context import Context
 from bot.core.errors import Sorry
 from bot.core.feature import Feature
 from bot.core.messages import Button, Reply, Row, say
-from bot.core.notices import RULES_DIFFER
+from bot.core.notices import notice
 from bot.core.showing import doors, fits, missed, specialty, stacked
 
 feature = Feature("faq")
@@ -55,9 +55,7 @@ def card(ctx: Context, item: Faq, *, full: bool = False) -> Reply:
     """Return the answer, short or *full*, with where to go from it."""
     body = f"{item.short}\n\n{item.long}" if full and item.long else item.short
     more: Row = (Button("More", "faq.long", item.id),) if item.long and not full else ()
-    footer = RULES_DIFFER if item.verify == "program" else ""
-    if item.verify == "annual":
-        footer = f"Looked up in {item.reviewed:%B %Y}; such things change every year."
+    footer = notice(item)
     return say(body, more, *stacked(doors(ctx, item.next, most=60)), title=item.q, footer=footer)
 
 
@@ -68,6 +66,7 @@ def topics(ctx: Context, number: int) -> Reply:
     number = min(number, pages - 1)
     buttons = stacked(doors(ctx, items[number * PAGE : number * PAGE + PAGE], most=60))
     more: Row = (Button("More topics", "faq.topics", str(number + 1)),) if number + 1 < pages else ()
+    more += (Button("Where to look things up", "refs.mine"),) if "refs.mine" in ctx.registry.actions else ()
     words = "Ask in your own words, such as `/faq what to pack for rotation`, or pick a topic."
     return say(words, *buttons, more, footer=f"Page {number + 1} of {pages}")
 

@@ -7,7 +7,7 @@ from bot.core.context import Context
 from bot.core.errors import Sorry
 from bot.core.feature import Feature
 from bot.core.messages import Reply, rows_of, say
-from bot.core.notices import RULES_DIFFER
+from bot.core.notices import notice
 from bot.core.showing import doors, fits, missed, specialty
 
 feature = Feature("plain")
@@ -47,8 +47,8 @@ async def show(ctx: Context, plain_id: str) -> Reply:
 
 def card(ctx: Context, item: Plain) -> Reply:
     """Return the words to say, the question that checks them, and what to leave out."""
-    lines = [f"**{item.plain}**", f"> “{item.say}”", f"**Then ask:** “{item.check}”"]
+    lines = [f"**{item.plain}**", f"> “{item.say}”", f"**To see whether you were clear, ask:** “{item.check}”"]
     if item.avoid:
         lines.append(f"**Leave out:** {item.avoid}")
-    footer = RULES_DIFFER if item.verify == "program" else ""
+    footer = notice(item)
     return say("\n\n".join(lines), *rows_of(doors(ctx, (item.phrase, *item.related))), title=item.term, footer=footer)

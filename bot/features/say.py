@@ -7,7 +7,7 @@ from bot.core.context import Context
 from bot.core.errors import Sorry
 from bot.core.feature import Feature
 from bot.core.messages import Button, Reply, Row, rows_of, say
-from bot.core.notices import RULES_DIFFER
+from bot.core.notices import notice
 from bot.core.showing import doors, fits, missed, specialty, stacked
 
 feature = Feature("say")
@@ -82,7 +82,7 @@ def card(ctx: Context, script: Script) -> Reply:
             f"**Yes?** {script.if_yes}\n**No?** {script.if_no}\n**Then:** {script.next}",
         )
     )
-    footer = RULES_DIFFER if script.verify == "program" else ""
+    footer = notice(script)
     related = rows_of(doors(ctx, script.related))
     return say(words, _other_forms(script, "full"), *related, title=script.title, footer=footer)
 

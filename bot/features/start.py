@@ -1,5 +1,6 @@
 """/start: what this is in two messages, and a rotation set up in at most five taps."""
 
+from collections.abc import Iterable
 from datetime import date, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -117,23 +118,27 @@ async def set_up(ctx: Context, values: dict[str, Any], _: str) -> Reply:
     if (last - first).days >= MOST_DAYS:
         raise Sorry("That's longer than a year. Add the rotations one by one: `/rotation`.")
     zone = ctx.student.zone or values.get("place") or ctx.zone
+    usual = ctx.bank.specialty(values["specialty"])
     rotation = Rotation(
         id=0,
         specialty=values["specialty"],
         participation=values["role"],
         start=first,
         end=last,
-        hours=usual_hours(ctx, values["specialty"]),
-        days_off=usual_days_off(ctx, values["specialty"]),
+        hours=hours_of(usual),
+        days_off=weekdays_of(usual.days_off),
+        clinic=weekdays_of(usual.clinic),
     )
     await ctx.work.use(Students).change(ctx.student.id, zone=zone, state="active")
     await ctx.work.use(Rotations).add(ctx.student.id, rotation)
-    return _ready(ctx, rotation, zone)
+    taste = _taste(ctx, rotation)
+    if taste is not None:
+        await ctx.keep("seen", taste.id, about=taste.id, rotation_id=0)
+    return _ready(ctx, rotation, zone, taste)
 
 
-def usual_hours(ctx: Context, specialty_id: str) -> Hours:
+def hours_of(usual: Specialty) -> Hours:
     """Return the usual hours of a specialty, until the student says otherwise."""
-    usual = ctx.bank.specialty(specialty_id)
     return Hours(
         day_start=time.fromisoformat(usual.day_start),
         rounds_end=time.fromisoformat(usual.rounds_end),
@@ -144,9 +149,9 @@ def usual_hours(ctx: Context, specialty_id: str) -> Hours:
     )
 
 
-def usual_days_off(ctx: Context, specialty_id: str) -> frozenset[int]:
-    """Return the usual days off of a specialty as weekdays, Monday 0."""
-    return frozenset(WEEKDAYS.index(each) for each in ctx.bank.specialty(specialty_id).days_off)
+def weekdays_of(names: Iterable[str]) -> frozenset[int]:
+    """Return weekdays as numbers, Monday 0."""
+    return frozenset(WEEKDAYS.index(each) for each in names)
 
 
 def _first_days(today: date) -> tuple[Option, ...]:
@@ -156,7 +161,7 @@ def _first_days(today: date) -> tuple[Option, ...]:
     return tuple(Option(day.isoformat(), label) for day, label in zip(days, labels, strict=True))
 
 
-def _ready(ctx: Context, rotation: Rotation, zone: str) -> Reply:
+def _ready(ctx: Context, rotation: Rotation, zone: str, taste: Tip | None) -> Reply:
     specialty = ctx.bank.specialty(rotation.specialty).name
     role = {"hands_on": "hands-on", "observer": "observing", "unsure": "observing until you know"}[
         rotation.participation
@@ -175,20 +180,23 @@ def _ready(ctx: Context, rotation: Rotation, zone: str) -> Reply:
         (Button("I'm not in the US yet", "settings.away"),),
         title="Ready",
     )
-    first = _taste(ctx, rotation)
-    if first is None:
+    if taste is None:
         return reply
-    taste = Card(body=f"{first.hook}\n\n**Try it:** {first.action}", title=f"A first one: {first.title}")
-    return Reply(cards=(*reply.cards, taste), rows=reply.rows)
+    card = Card(body=f"{taste.hook}\n\n**Try it:** {taste.action}", title=f"A first one: {taste.title}")
+    return Reply(cards=(*reply.cards, card), rows=reply.rows)
 
 
 def _taste(ctx: Context, rotation: Rotation) -> Tip | None:
-    """Return a tip that fits anybody, as a first useful card."""
+    """Return a tip that fits anybody and that nobody has shown this student, as a first useful card."""
     phase = rotation.phase(ctx.student.today(ctx.now))
     fitting = [
         tip
         for tip in ctx.bank.active(Tip)
-        if tip.participation == "any" and "any" in tip.specialties and phase in tip.phases
+        if tip.participation == "any"
+        and "any" in tip.specialties
+        and "any" in tip.shifts
+        and phase in tip.phases
+        and tip.id not in ctx.view.seen_items()
     ]
     return ctx.chance.choice(fitting) if fitting else None
 

@@ -98,12 +98,12 @@ async def test_stop_is_at_once_and_for_all(life, ann):
 
 
 async def test_start_brings_messages_back_without_the_past(life, ann):
-    """After a stop of three days: the next morning, not three at once."""
+    """After a stop of three days: that evening's step and the next morning, not three at once."""
     await ann.command("stop")
     await life.until(date(2026, 12, 10), time(12))
     assert "back" in read(await ann.command("start"))
     await life.until(date(2026, 12, 11), time(9))
-    assert ann.times() == ["12-11 05:15"]
+    assert ann.times() == ["12-10 18:45", "12-11 05:15"]
 
 
 async def test_a_change_while_stopped_wakes_nobody(life, ann):

@@ -45,37 +45,37 @@ async def test_a_morning_is_one_screen_with_three_taps(life, ann):
 
 async def test_ill_do_it_is_asked_about_once_in_the_evening(life, ann):
     """One question at 18:45, one tap to answer, nothing the next day."""
-    await morning(ann, date(2026, 12, 17))
+    await morning(ann, date(2026, 12, 18))
     assert "about 6:45 pm" in read(await ann.press("I'll do it", ann.pushes[-1].reply))
-    await life.until(date(2026, 12, 17), time(23))
-    assert ann.times()[-1] == "12-17 18:45"
+    await life.until(date(2026, 12, 18), time(23))
+    assert ann.times()[-1] == "12-18 18:45"
     assert "How did it go?" in ann.pushes[-1].text
     for label in ("Did it", "Not yet", "Didn't come up"):
         assert BROKEN not in read(await ann.press(label, ann.pushes[-1].reply))
     count = sum("How did it go?" in each.text for each in ann.pushes)
-    await life.until(date(2026, 12, 18), time(23))
+    await life.until(date(2026, 12, 19), time(23))
     assert sum("How did it go?" in each.text for each in ann.pushes) == count == 1
 
 
 async def test_no_answer_is_no_question(life, ann):
     """Silence in the morning leaves the evening alone."""
-    await morning(ann, date(2026, 12, 17))
-    await life.until(date(2026, 12, 17), time(23))
-    assert ann.times()[-1] == "12-17 05:15"
+    await morning(ann, date(2026, 12, 18))
+    await life.until(date(2026, 12, 18), time(23))
+    assert ann.times()[-1] == "12-18 05:15"
 
 
 async def test_not_today_is_fine(life, ann):
     """No guilt, and nothing in the evening."""
-    await morning(ann, date(2026, 12, 17))
+    await morning(ann, date(2026, 12, 18))
     assert "Fine" in read(await ann.press("Not today", ann.pushes[-1].reply))
-    await life.until(date(2026, 12, 17), time(23))
-    assert ann.times()[-1] == "12-17 05:15"
+    await life.until(date(2026, 12, 18), time(23))
+    assert ann.times()[-1] == "12-18 05:15"
 
 
 async def test_no_question_is_promised_where_a_step_has_the_evening(life):
     """A step goes before the question, so that the answer to the tap says that none will come."""
     life.clock.now = local(date(2026, 12, 7), time(20))
-    bob = await life.person("bob").begin()
+    bob = await life.person("bob").begin(role="observer")
     await morning(bob, date(2026, 12, 8))
     assert "won't ask" in read(await bob.press("I'll do it", bob.pushes[-1].reply))
     await life.until(date(2026, 12, 8), time(23))
@@ -109,7 +109,7 @@ async def test_words_reason_save_and_not_for_me(life, ann):
 async def test_another_tip_is_never_one_seen_before(life, ann):
     """Asked for again and again: always new, until the bank is dry and says so."""
     seen: list[str] = []
-    for _ in range(400):
+    for _ in range(600):
         reply = await ann.command("tip")
         if "seen every tip" in read(reply):
             break
@@ -185,6 +185,58 @@ async def test_every_choice_fits_and_varies(life, ann):
     assert 5 <= own <= 25
     repeats = [one.id for one, other in pairwise(chosen[:31]) if group(one) == group(other)]
     assert len(repeats) <= 3, repeats
+
+
+async def test_the_same_tags_rest_for_three_days(life, ann):
+    """Three weeks of choices, one pulled in between: no set of tags twice within three days."""
+    view = await ann.view()
+    rotation, chance = view.rotations[0], Random(11)
+    had: list[tuple[date, frozenset[str]]] = []
+    for day in rotation.working_days[5:20]:
+        tip = choose(view, rotation, day, chance)
+        assert tip is not None
+        tags = frozenset(tip.tags)
+        assert all((day - before).days > 3 or tags != others for before, others in had)
+        had.append((day, tags))
+        view = replace(view, seen=(*view.seen, seen_of(view, tip, day)))
+
+
+async def test_what_was_asked_for_yesterday_counts_for_variety(life, ann):
+    """A tip pulled with /tip is the last one as well: its group does not come the next morning."""
+    pulled = (await ann.command("tip")).buttons[0].value
+    view = await ann.view()
+    tip = view.bank.item(pulled)
+    assert isinstance(tip, Tip)
+    for seed in range(20):
+        chosen = choose(view, view.rotations[0], date(2026, 12, 17), Random(seed))
+        assert chosen is not None
+        assert group(chosen) != group(tip)
+        assert set(chosen.tags) != set(tip.tags)
+
+
+async def test_tips_for_clinic_and_call_come_on_their_days(life, ann):
+    """And on no other; a day on call is a day on the ward as well, a day in clinic is not."""
+    view, day = await ann.view(), date(2026, 12, 8)
+    plain = view.rotations[0]
+    clinic, on_call = replace(plain, clinic=frozenset({1})), replace(plain, calls=frozenset({day}))
+    for tip in view.bank.active(Tip):
+        if "early" not in tip.phases or "any" not in tip.specialties or tip.participation != "any":
+            continue
+        fit = [fits(tip, rotation, "early", day) for rotation in (plain, clinic, on_call)]
+        if "any" in tip.shifts:
+            assert fit == [True] * 3
+        else:
+            wanted = ({"day"}, {"clinic"}, {"call", "day"})
+            assert fit == [bool(shifts & set(tip.shifts)) for shifts in wanted], tip.id
+
+
+async def test_the_first_card_of_all_does_not_come_again(life):
+    """What /start shows at once counts as seen."""
+    bob = await life.person("bob").begin()
+    title = bob.said.cards[-1].title.removeprefix("A first one: ")
+    view = await bob.view()
+    (first,) = [tip for tip in view.bank.active(Tip) if tip.title == title]
+    assert first.id in view.seen_items()
 
 
 def seen_of(view, tip: Tip, day: date):

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from bot.content.items import Checklist, Faq, Script
 from bot.content.meta import Fact
 from bot.content.steps import Snooze, Step, StepButton
 from bot.core.context import Context
@@ -12,6 +11,8 @@ from bot.core.errors import Sorry
 from bot.core.feature import Feature
 from bot.core.markup import plain
 from bot.core.messages import Button, Field, Form, Reply, ask, rows_of, say
+from bot.core.notices import notice
+from bot.core.showing import SHOWN_BY
 from bot.core.view import View
 from bot.domain import words
 from bot.features.journey.rules import SNOOZE, Place, located, next_step
@@ -20,8 +21,6 @@ from bot.storage.facts import FactBook
 feature = Feature("journey")
 
 WHO = {"attending": "attending", "resident": "senior resident", "": "attending"}
-#: Which feature shows what a button goes to.
-SHOWN_BY = {Script: "say.show", Checklist: "checklist.show", Faq: "faq.show"}
 
 
 def named(view: View, slot: str) -> str:
@@ -53,7 +52,7 @@ def reason(place: Place) -> str:
         "midpoint": f"your midpoint is {words.day(rotation.midpoint)}",
         "end": f"your last working day is {words.day(rotation.last_working_day)}",
         "week_end": "the week ends",
-        "event": "of what you told me about your feedback",
+        "event": "of what you told me",
     }.get(step.trigger.anchor, "of your dates")
     return f"a step of your rotation's journey, because {anchor}"
 
@@ -65,8 +64,17 @@ async def shown(ctx: Context, place: Place) -> Reply:
     body = text.format_map(await _gaps(ctx, place, text))
     short = step.id.removeprefix("jny-")
     buttons = [Button(each.label, "journey.tap", f"{short} {each.id}") for each in step.buttons]
-    footer = "Rules differ: check with your program." if step.verify == "program" else ""
+    footer = notice(step)
     return say(body, *rows_of(buttons), footer=footer)
+
+
+@feature.action("show")
+async def show(ctx: Context, step_id: str) -> Reply:
+    """Show a step as it comes by itself."""
+    step = ctx.bank.item(step_id)
+    if not isinstance(step, Step) or ctx.rotation is None:
+        raise Sorry("That step has changed since. `/next` shows what comes.")
+    return await shown(ctx, Place(step, ctx.rotation, ctx.about))
 
 
 @feature.action("tap")

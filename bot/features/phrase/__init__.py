@@ -10,7 +10,7 @@ from bot.core.errors import Sorry
 from bot.core.feature import Feature
 from bot.core.markup import plain
 from bot.core.messages import Button, Card, Reply, rows_of, say
-from bot.core.notices import RULES_DIFFER
+from bot.core.notices import notice
 from bot.core.showing import SHOWN_BY, doors, echoed, fits, missed, specialty
 from bot.features.phrase.wording import LONGEST, told
 from bot.storage.facts import FactBook
@@ -105,7 +105,7 @@ def card(ctx: Context, first: Phrase, *others: Phrase, wanted: bool | None = Non
     """Return the card of *first* with its buttons; *others* go by the same name and get a line each."""
     first = _meant_first(ctx, first)
     simple = plain_words(ctx, first)
-    footer = RULES_DIFFER if first.verify == "program" else ""
+    footer = notice(first)
     cards = [Card(body=told(first, simple, longest=LONGEST - len(footer)), footer=footer)]
     cards += [Card(body=f"Also **{plain(each.term)}**: {each.meaning}") for each in others[:2]]
     buttons = doors(ctx, (*others[:2], *first.related))

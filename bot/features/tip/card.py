@@ -5,10 +5,13 @@ from bot.core.context import Context
 from bot.core.errors import Sorry
 from bot.core.feature import Feature
 from bot.core.messages import Button, Reply, Row, say
-from bot.core.notices import RULES_DIFFER
+from bot.core.notices import notice
 from bot.domain import words
+from bot.domain.rotation import Shift
 
 feature = Feature("tip")
+
+SHIFTS: dict[Shift, str] = {"day": "day shift", "night": "night shift", "call": "on call", "clinic": "clinic day"}
 
 
 def shown(tip: Tip) -> Reply:
@@ -19,7 +22,7 @@ def shown(tip: Tip) -> Reply:
         Button("Words to say", "tip.more", tip.id),
         Button("Not today", "tip.no", tip.id),
     )
-    return say(body, buttons, title=tip.title, footer=RULES_DIFFER if tip.verify == "program" else "")
+    return say(body, buttons, title=tip.title, footer=notice(tip))
 
 
 def why(ctx: Context, tip: Tip) -> str:
@@ -30,7 +33,7 @@ def why(ctx: Context, tip: Tip) -> str:
     number = rotation.number(day)
     place = f"working day {number} of {rotation.length}" if rotation.start <= day <= rotation.end else words.day(day)
     role = "observing" if rotation.observing else "hands-on"
-    shift = "night shift" if rotation.on_nights(day) else "day shift"
+    shift = SHIFTS[rotation.shift_on(day)]
     specialty = ctx.bank.specialty(rotation.specialty).name.lower()
     return f"{specialty}, {rotation.phase(day)} phase ({place}), {role}, {shift}, not seen before; {tip.id}"
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from random import Random
+from typing import NamedTuple
 from zlib import crc32
 
 from bot.content.items import Tip
@@ -10,8 +11,10 @@ from bot.core.view import Occurrence, View
 from bot.domain.hours import slot_instant
 from bot.domain.rotation import Phase, Rotation
 
-#: Of ten tips, so many are the specialty's own.
+#: Of ten tips, so many are the specialty's own, as long as there are some left. No group comes twice running and a
+#: specialty's own are one group, so that every other morning decides alone: there own ones are this much more likely.
 OWN_SHARE = 0.4
+_OWN_CHANCE = OWN_SHARE / (1 - OWN_SHARE)
 #: The days before the start and after the end on which a tip comes.
 BEFORE = frozenset({14, 12, 10, 8, 6, 4, 2, 1})
 AFTER = frozenset({2, 6, 13, 27})
@@ -24,6 +27,8 @@ FALLBACK: dict[Phase, tuple[Phase, ...]] = {
     "late": ("early",),
     "early": ("late",),
 }
+#: The same set of tags does not come twice within so many days.
+TAGS_REST = timedelta(days=3)
 KEEP = timedelta(hours=3)
 PRIORITY = 10
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -63,32 +68,54 @@ def wanted(view: View, rotation: Rotation, day: date) -> bool:
 def choose(view: View, rotation: Rotation, day: date, chance: Random) -> Tip | None:
     """Return a tip never seen before that fits the place in the rotation, or None where the bank has run dry.
 
-    The specialty's own come four times in ten; the last tip's group does not come again the next time.
+    The specialty's own come four times in ten; the last tip's group does not come again the next time, nor the same
+    set of tags within three days, as long as there is another.
     """
     seen = view.seen_items()
-    last = _last_group(view)
+    last, tagged = _recent(view, day)
+    tips, place = view.bank.active(Tip), _place(rotation, day)
     for phase in (rotation.phase(day), *FALLBACK.get(rotation.phase(day), ())):
-        fresh = [tip for tip in view.bank.active(Tip) if tip.id not in seen and fits(tip, rotation, phase, day)]
-        varied = [tip for tip in fresh if group(tip) != last] or fresh
+        fresh = [tip for tip in tips if tip.id not in seen and _suits(tip, phase, place)]
+        other = [tip for tip in fresh if group(tip) != last] or fresh
+        varied = [tip for tip in other if frozenset(tip.tags) not in tagged] or other
         own = [tip for tip in varied if "any" not in tip.specialties]
         common = [tip for tip in varied if "any" in tip.specialties]
         if not varied:
             continue
-        pool = (own or common) if chance.random() < OWN_SHARE else (common or own)
+        pool = (own or common) if chance.random() < _OWN_CHANCE else (common or own)
         return chance.choice(_this_lane(pool, rotation, view))
     return None
 
 
 def fits(tip: Tip, rotation: Rotation, phase: Phase, day: date) -> bool:
     """Whether *tip* is meant for this service, phase, shift, weekday and kind of participation."""
-    shift = "night" if rotation.on_nights(day) else "day"
+    return _suits(tip, phase, _place(rotation, day))
+
+
+class _Place(NamedTuple):
+    """What of a day in a rotation decides whether a tip fits."""
+
+    specialty: str
+    shifts: tuple[str, ...]
+    weekday: str
+    role: str
+
+
+def _place(rotation: Rotation, day: date) -> _Place:
+    shift = rotation.shift_on(day)
+    # A day on call is a day on the ward as well; a day in clinic is not.
+    shifts = (shift, "day") if shift == "call" else (shift,)
     role = "observer" if rotation.observing else "hands_on"
+    return _Place(rotation.specialty, shifts, _WEEKDAYS[day.weekday()], role)
+
+
+def _suits(tip: Tip, phase: Phase, place: _Place) -> bool:
     return (
-        bool({"any", rotation.specialty} & set(tip.specialties))
-        and bool({"any", phase} & set(tip.phases))
-        and bool({"any", shift} & set(tip.shifts))
-        and bool({"any", _WEEKDAYS[day.weekday()]} & set(tip.weekdays))
-        and tip.participation in ("any", role)
+        (phase in tip.phases or "any" in tip.phases)
+        and ("any" in tip.specialties or place.specialty in tip.specialties)
+        and tip.participation in ("any", place.role)
+        and ("any" in tip.shifts or any(shift in tip.shifts for shift in place.shifts))
+        and ("any" in tip.weekdays or place.weekday in tip.weekdays)
     )
 
 
@@ -97,9 +124,14 @@ def group(tip: Tip) -> str:
     return tip.id.split("-")[1]
 
 
-def _last_group(view: View) -> str:
-    items = [each.item for each in view.seen if each.item.startswith("tip-")]
-    return items[-1].split("-")[1] if items else ""
+def _recent(view: View, day: date) -> tuple[str, set[frozenset[str]]]:
+    """Return the group of the last tip, pushed or asked for, and the sets of tags of the last days."""
+    had = [(each.sent_at, each.item) for each in view.seen if each.sent_at is not None]
+    had += [(fact.set_at, key[2]) for key, fact in view.facts.about("seen")]
+    days = ((view.student.local(at).date(), item) for at, item in sorted(had))
+    tips = [(at, tip) for at, item in days if at <= day and isinstance(tip := view.bank.item(item), Tip)]
+    last = group(tips[-1][1]) if tips else ""
+    return last, {frozenset(tip.tags) for at, tip in tips if day - at <= TAGS_REST}
 
 
 def _this_lane(pool: Sequence[Tip], rotation: Rotation, view: View) -> Sequence[Tip]:
