@@ -3,7 +3,6 @@
 import pickle
 import subprocess
 import sys
-import time
 from pathlib import Path
 from random import Random
 
@@ -14,7 +13,7 @@ from bot.content.faults import BadContent, Fault
 from bot.content.items import Checklist, Faq, Phrase, Plain, Script, Tip
 from bot.content.meta import Fact, Specialty, Tag
 from bot.content.steps import Step
-from tests.content.samples import FAQ, ITEMS, PHRASE, SCRIPT, STEP, TIP, bank, changed, write
+from tests.content.samples import FAQ, STEP, TIP, bank, changed, write
 
 ROOT = Path(__file__).parents[2]
 
@@ -244,26 +243,3 @@ def _with_body(blob: bytes, body: bytes) -> bytes:
     import hashlib
 
     return blob[: 16 + 32] + hashlib.sha256(body).digest() + body
-
-
-def test_a_warm_start_takes_less_than_a_tenth_of_a_second(tmp_path: Path) -> None:
-    """With 2,500 items, best of three on a busy machine."""
-    folder = tmp_path / "content"
-    phrases = [
-        changed(PHRASE, id=f"phr-w{n}", term=f"w{n}", aliases=[f"v{n}", f"u{n}"], related=[f"phr-w{(n + 1) % 1600}"])
-        for n in range(1600)
-    ]
-    tips = [changed(TIP, id=f"tip-w-{n}") for n in range(600)]
-    scripts = [*ITEMS["script"], *(changed(SCRIPT, id=f"scr-w{n}") for n in range(300))]
-    bank(folder, phrase=[], tip=[], script=[])
-    for name, items in (("phrase", phrases), ("tip", tips), ("script", scripts)):
-        for start in range(0, len(items), 100):
-            write(folder / name / f"{start}.yaml", name, items[start : start + 100])
-    cache = tmp_path / "bank.pickle"
-    assert len(load([folder], cache=cache).records) > 2500
-    best = 9.0
-    for _ in range(3):
-        began = time.perf_counter()
-        load([folder], cache=cache)
-        best = min(best, time.perf_counter() - began)
-    assert best < 0.1
