@@ -56,7 +56,7 @@ def check(
     checked = tuple(entry for entry in gathered.entries if _within(entry.path, wanted))
     checked += tuple(entry for entry in gathered.entries if not entry.path.is_relative_to(home))
     corpus = Corpus(gathered.entries, checked, home, today, whole=home in wanted, hashes=_hashes(home / HASHES))
-    faults = [*gathered.faults, *dangling(gathered.entries)]
+    faults = [*gathered.faults, *dangling(gathered.entries, checked)]
     faults = [fault for fault in faults if _within(fault.path, wanted) or not fault.path.is_relative_to(home)]
     faults += lint(corpus)
     faults.sort(key=lambda fault: (fault.path, fault.line, fault.rule))

@@ -39,7 +39,7 @@ class Known:
                 source = Source(path, "", Table(1))
                 return Parsed(tuple(Entry(record, KINDS[kind], source, Table(1)) for kind, record in seen[2]), (), ())
         parsed = parse_file(path)
-        if not parsed.faults and not parsed.withdrawals:
+        if name not in self._now and not parsed.faults and not parsed.withdrawals:
             records = tuple((entry.kind.name, entry.record) for entry in parsed.entries)
             self._now[name] = (*state, records)
         return parsed

@@ -27,11 +27,11 @@ class Reference:
 _OWN_SOURCES = frozenset(("guide", "practice"))
 
 
-def dangling(entries: Iterable[Entry]) -> Iterator[Fault]:
-    """Yield a fault for every reference that leads nowhere."""
+def dangling(entries: Iterable[Entry], within: Iterable[Entry] | None = None) -> Iterator[Fault]:
+    """Yield a fault for every reference in *entries*, or only in those *within* them, that leads nowhere."""
     entries = tuple(entries)
     names = _names(entries)
-    for entry in entries:
+    for entry in entries if within is None else within:
         if isinstance(entry.record, Item):
             for reference in _references(entry.record):
                 yield from _checked(entry, reference, names)

@@ -46,6 +46,8 @@ def names_apart(corpus: Corpus) -> Iterator[Finding]:
 
     An entry with `senses` says itself what each specialty means by it.
     """
+    if not any(isinstance(item, Phrase | Plain) for _, item in corpus.items):
+        return
     settled = frozenset(map(key_of, corpus.settled))
     for kind in (Phrase, Plain):
         owners: dict[str, list[tuple[Entry, Phrase | Plain, Place]]] = {}

@@ -48,10 +48,13 @@ class Names:
         self._beginnings = {name[:end] for name in within for end in range(1, len(name) + 1)}
         asked, verbatim = dict[str, list[int]](), dict[str, list[int]]()
         for position, entry in enumerate(entries):
-            for text in (*entry.asked, *entry.names, *entry.expansions):
+            for text in entry.asked:
                 words = vocabulary(text.replace("&", " and "))
                 _own(verbatim, "".join(words), position)
                 if content := _content_key(words):
+                    _own(asked, content, position)
+            for text in (*entry.names, *entry.expansions):
+                if len(name := split(text)) > 1 and (content := _content_key([word.text for word in name])):
                     _own(asked, content, position)
         self._verbatim = {whole: tuple(owners) for whole, owners in verbatim.items()}
         self._asked = {content: tuple(owners) for content, owners in asked.items()}

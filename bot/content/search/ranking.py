@@ -208,12 +208,12 @@ def _stands_out(found: Sequence[Match], asked: int, words: Sequence[Word]) -> bo
     return next_best <= (_BEHIND if asked >= _NAME else _FAR_BEHIND) * found[0].score
 
 
-def _weighted(texts: Sequence[tuple[int, Sequence[str]]]) -> Counter[str]:
-    count = Counter[str]()
+def _weighted(texts: Sequence[tuple[int, Sequence[str]]]) -> dict[str, int]:
+    count: dict[str, int] = {}
     for weight, words in texts:
-        for word in words:
-            if counted := _counted(word):
-                count[counted] += weight
+        for counted in map(_counted, words):
+            if counted:
+                count[counted] = count.get(counted, 0) + weight
     return count
 
 

@@ -11,6 +11,8 @@ from rapidfuzz.process import extract
 from bot.content.search.vocabulary import COMMON, ENDINGS, OPPOSITES, STOP, TURNING
 from bot.content.search.words import Word, abbreviates, key
 
+_BEGINNINGS = tuple({one for pair in OPPOSITES for one in pair})
+_ENDED = tuple({one for pair in ENDINGS for one in pair})
 #: Similar enough to answer; below it the name is only offered.
 _SURE = 0.80
 _SURE_INSIDE = 0.84
@@ -132,18 +134,24 @@ def _edits(length: int) -> int:
 
 
 def _swapped(typed: str, name: str) -> bool:
-    return any(_opposed(typed, name, *pair) for pair in OPPOSITES) or any(_ended(typed, name, *p) for p in ENDINGS)
+    """Tell whether the two differ by a beginning or an ending that makes another thing of a word."""
+    both_begin = typed.startswith(_BEGINNINGS) and name.startswith(_BEGINNINGS)
+    if both_begin and any(_opposed(typed, name, *pair) for pair in OPPOSITES):
+        return True
+    if typed.endswith(_ENDED) and name.endswith(_ENDED):
+        return any(_ended(typed, name, *pair) for pair in ENDINGS)
+    return False
 
 
 def _opposed(typed: str, name: str, one: str, other: str) -> bool:
-    return any(
-        typed.startswith(left) and name.startswith(right) and OSA.distance(typed[len(left) :], name[len(right) :]) <= 1
-        for left, right in ((one, other), (other, one))
-    )
+    for left, right in ((one, other), (other, one)):
+        if typed.startswith(left) and name.startswith(right):
+            return OSA.distance(typed[len(left) :], name[len(right) :]) <= 1
+    return False
 
 
 def _ended(typed: str, name: str, one: str, other: str) -> bool:
-    return any(
-        typed.endswith(left) and name.endswith(right) and typed[: -len(left)] == name[: -len(right)]
-        for left, right in ((one, other), (other, one))
-    )
+    for left, right in ((one, other), (other, one)):
+        if typed.endswith(left) and name.endswith(right):
+            return typed[: -len(left)] == name[: -len(right)]
+    return False

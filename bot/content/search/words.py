@@ -68,7 +68,7 @@ def split(name: str) -> tuple[Word, ...]:
 @cache
 def vocabulary(text: str) -> list[str]:
     """Return the bare words of a text of the bank, where only their letters matter; kept as those of `split` are."""
-    return [american(word) for word in _PLAIN.findall(_JOINED.sub("", _bare(text)).lower())]
+    return list(map(american, _PLAIN.findall(_JOINED.sub("", _bare(text)).lower())))
 
 
 def forget() -> None:
