@@ -30,7 +30,10 @@ class Known:
 
     def parse(self, path: Path) -> Parsed:
         """Read one file, or remember it."""
-        status = path.stat()
+        try:
+            status = path.stat()
+        except OSError:  # told of where it is read
+            return parse_file(path)
         state, name = (status.st_size, status.st_mtime_ns), str(path)
         seen = self._seen.get(name)
         if seen is not None and seen[:2] == state:
@@ -46,9 +49,5 @@ class Known:
 
     def keep(self) -> None:
         """Keep what was read for the next check, if it is not what is kept already."""
-        if (
-            self._cache is not None
-            and self._now.keys() | self._seen.keys()
-            and any(self._seen.get(name) is not one for name, one in self._now.items())
-        ):
+        if self._cache is not None and any(self._seen.get(name) is not one for name, one in self._now.items()):
             kept.save(self._cache, self._digest, {**self._seen, **self._now})
