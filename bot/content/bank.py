@@ -24,6 +24,7 @@ class Bank:
     _kinds: dict[type[Record], tuple[Record, ...]] = field(init=False, repr=False, compare=False)
     _ids: dict[tuple[type[Record], str], Record] = field(init=False, repr=False, compare=False)
     _items: dict[str, Item] = field(init=False, repr=False, compare=False)
+    _active: dict[type[Record], tuple[Record, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         kinds: dict[type[Record], list[Record]] = {}
@@ -32,6 +33,7 @@ class Bank:
         put = object.__setattr__  # the class is frozen; this is its own constructor
         put(self, "_kinds", {kind: tuple(records) for kind, records in kinds.items()})
         put(self, "_ids", {(type(record), record.id): record for record in self.records})
+        put(self, "_active", {kind: tuple(filter(_is_active, records)) for kind, records in kinds.items()})
         put(self, "_items", {record.id: record for record in self.records if isinstance(record, Item)})
 
     def all(self, kind: type[R]) -> tuple[R, ...]:
@@ -40,7 +42,7 @@ class Bank:
 
     def active(self, kind: type[AnItem]) -> tuple[AnItem, ...]:
         """Return the items of *kind* that may still be shown to somebody new."""
-        return tuple(item for item in self.all(kind) if item.status == "active")
+        return self._active.get(kind, ())  # type: ignore[return-value]  # keyed by type, as above
 
     def item(self, item_id: str) -> Item | None:
         """Return the item of any kind with this id, retired ones included."""
@@ -61,6 +63,10 @@ class Bank:
             KeyError: there is no such specialty.
         """
         return self.get(Specialty, specialty_id)
+
+
+def _is_active(record: Record) -> bool:
+    return isinstance(record, Item) and record.status == "active"
 
 
 def load(folders: Sequence[Path], *, cache: Path | None) -> Bank:

@@ -27,6 +27,8 @@ FALLBACK: dict[Phase, tuple[Phase, ...]] = {
     "late": ("early",),
     "early": ("late",),
 }
+#: So many tips back it is looked for what came last, and with which tags: more than anybody reads in three days.
+MEMORY = 40
 #: The same set of tags does not come twice within so many days.
 TAGS_REST = timedelta(days=3)
 KEEP = timedelta(hours=3)
@@ -128,7 +130,7 @@ def _recent(view: View, day: date) -> tuple[str, set[frozenset[str]]]:
     """Return the group of the last tip, pushed or asked for, and the sets of tags of the last days."""
     had = [(each.sent_at, each.item) for each in view.seen if each.sent_at is not None]
     had += [(fact.set_at, key[2]) for key, fact in view.facts.about("seen")]
-    days = ((view.student.local(at).date(), item) for at, item in sorted(had))
+    days = ((view.student.local(at).date(), item) for at, item in sorted(had)[-MEMORY:])
     tips = [(at, tip) for at, item in days if at <= day and isinstance(tip := view.bank.item(item), Tip)]
     last = group(tips[-1][1]) if tips else ""
     return last, {frozenset(tip.tags) for at, tip in tips if day - at <= TAGS_REST}
