@@ -19,6 +19,7 @@ from bot.core.dispatcher import Dispatcher
 from bot.core.feature import Registry, discover
 from bot.core.platform import Platform
 from bot.domain.student import Address
+from bot.metrics import Metrics
 from bot.schedule.composer import Composer
 from bot.schedule.courier import Courier
 from bot.schedule.pace import SharedPace
@@ -51,6 +52,7 @@ class Parts:
     planner: Planner
     courier: Courier
     dispatcher: Dispatcher
+    metrics: Metrics
     platforms: dict[str, Platform] = field(default_factory=dict)
 
     async def close(self) -> None:
@@ -83,12 +85,31 @@ def compose(settings: Settings, *, clock: Clock = system, chance: Random | None 
 
     planner = Planner(registry, lambda: shelf().bank, bucket, gap)
     composer = Composer(database, registry, shelf, planner.replan, luck)
-    courier = Courier(database, planner, composer, platforms, clock)
+    metrics = Metrics()
+    courier = Courier(database, planner, composer, platforms, clock, metrics=metrics)
     dispatcher = Dispatcher(
-        database, registry, shelf, clock, planner.replan, luck, modals=MODALS, operator=settings.operator_contact
+        database,
+        registry,
+        shelf,
+        clock,
+        planner.replan,
+        luck,
+        modals=MODALS,
+        operator=settings.operator_contact,
+        metrics=metrics,
     )
     return Parts(
-        settings, database, registry, shelf, clock, SharedPace(database, me), planner, courier, dispatcher, platforms
+        settings,
+        database,
+        registry,
+        shelf,
+        clock,
+        SharedPace(database, me),
+        planner,
+        courier,
+        dispatcher,
+        metrics,
+        platforms,
     )
 
 

@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.app.compose import Parts
 from bot.core.notices import UNREVIEWED
-from bot.metrics import CONTENT_TYPE, Metrics
+from bot.metrics import CONTENT_TYPE
 from bot.storage.database import Away
 from bot.storage.migrate import revision
 from bot.storage.outbox import Outbox
@@ -41,10 +41,10 @@ encrypted. No language model and no advertising; no network but the chat platfor
 class Health:
     """What this process says about itself; *states* are its platforms' own words."""
 
-    def __init__(self, parts: Parts, states: Callable[[], dict[str, str]], metrics: Metrics) -> None:
+    def __init__(self, parts: Parts, states: Callable[[], dict[str, str]]) -> None:
         self._parts = parts
         self._states = states
-        self._metrics = metrics
+        self._metrics = parts.metrics
         self.draining = False
 
     def routes(self) -> list[BaseRoute]:
@@ -70,17 +70,15 @@ class Health:
 
     async def metrics(self, _: Request) -> Response:
         """Return the numbers."""
-        self._metrics.delivered.set(self._parts.courier.delivered)
-        self._metrics.fenced.set(self._parts.courier.fenced)
         try:
             async with self._parts.database.read() as work:
                 depth = await work.use(Outbox).depth()
-                oldest = await work.use(Outbox).oldest(self._parts.clock())
+                ages = await work.use(Outbox).ages(self._parts.clock())
         except Away:
             return PlainTextResponse("database away\n", status_code=503)
         for lane in (1, 2, 3):
             self._metrics.depth.labels(lane=str(lane)).set(depth.get(lane, 0))
-        self._metrics.late.set(oldest)
+            self._metrics.age.labels(lane=str(lane)).set(ages.get(lane, 0))
         return Response(self._metrics.text(), headers={"content-type": CONTENT_TYPE})
 
     async def privacy(self, _: Request) -> Response:

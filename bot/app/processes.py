@@ -18,7 +18,6 @@ from bot.app.http import Health, application
 from bot.clock import MovedClock, system
 from bot.config import BadSettings, Settings
 from bot.core.platform import Platform
-from bot.metrics import Metrics
 from bot.storage.database import Away
 from bot.storage.keys import Keys
 from bot.storage.outbox import Outbox
@@ -31,6 +30,8 @@ KEYS_KEPT = timedelta(days=2)
 ROWS_KEPT = timedelta(days=4)
 DRAIN_SECONDS = 10
 WARM_AFTER = 1.0
+#: Seconds between two looks at the loop.
+LAG_EVERY = 0.25
 
 
 async def serve(settings: Settings, *, web: bool = True, worker: bool = True) -> None:
@@ -61,7 +62,7 @@ class Process:
         self._routes: list[Any] = []
         self._states: dict[str, str] = {}
         self._stopping = asyncio.Event()
-        self.health = Health(parts, self.states, Metrics())
+        self.health = Health(parts, self.states)
 
     def states(self) -> dict[str, str]:
         """Return each platform's state in a word; one whose events come to other processes only sends from here."""
@@ -90,6 +91,7 @@ class Process:
         ticks.start()
         self._announce()
         warming = asyncio.create_task(self._warm())
+        lag = asyncio.create_task(self._lag())
         stopped = asyncio.create_task(self._stopping.wait())
         watched = [task for task in (serving, courier, stopped) if task is not None]
         await asyncio.wait(watched, return_when=asyncio.FIRST_COMPLETED)
@@ -98,6 +100,7 @@ class Process:
         await self._drain(jobs, courier, server, serving)
         stopped.cancel()
         warming.cancel()
+        lag.cancel()
         for task in (courier, serving):
             if task is not None and task.done() and not task.cancelled() and task.exception() is not None:
                 raise task.exception()  # type: ignore[misc]  # it is not None here
@@ -106,6 +109,14 @@ class Process:
         """Build the index once the first requests are through."""
         await asyncio.sleep(WARM_AFTER)
         await asyncio.to_thread(self.parts.shelf().warm)
+
+    async def _lag(self) -> None:
+        """Measure how late the event loop comes to a timer: what every handler and every send waits for."""
+        loop = asyncio.get_running_loop()
+        while True:
+            due = loop.time() + LAG_EVERY
+            await asyncio.sleep(LAG_EVERY)
+            self.parts.metrics.lag.observe(max(0.0, loop.time() - due))
 
     async def _drain(self, jobs: list[Any], courier: Any, server: uvicorn.Server, serving: Any) -> None:
         self.parts.courier.stop()

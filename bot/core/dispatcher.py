@@ -22,6 +22,7 @@ from bot.core.messages import Reply, say, stamped
 from bot.domain.student import Student
 from bot.domain.zones import find
 from bot.guard.safety import hazard
+from bot.metrics import Metrics
 from bot.storage.database import Away, Database, Work
 from bot.storage.deliveries import Deliveries
 from bot.storage.keys import Keys
@@ -61,7 +62,9 @@ class Dispatcher:
         chance: Random,
         modals: frozenset[str] = frozenset(),
         operator: str = "",
+        metrics: Metrics | None = None,
     ) -> None:
+        self._metrics = metrics or Metrics()
         self._database = database
         self._registry = registry
         self._library = library
@@ -73,6 +76,10 @@ class Dispatcher:
 
     async def __call__(self, event: Inbound) -> Reply | None:
         """Handle *event* once and return the answer. Raises Away when the database would not commit."""
+        with self._metrics.handled.labels(type(event).__name__).time():
+            return await self._answered(event)
+
+    async def _answered(self, event: Inbound) -> Reply | None:
         try:
             async with self._database.write() as work:
                 return await self._once(work, event, self._handled)
@@ -109,6 +116,7 @@ class Dispatcher:
         student = await work.use(Students).at(event.sender, now, _known(event.zone))
         keys = work.use(Keys)
         if not await keys.take(event.sender.platform, _key(event), student.id, now):
+            self._metrics.doubled.inc()
             kept = await keys.kept(event.sender.platform, _key(event))
             return None if kept is None else wire.load(kept)
         if student.state == "gone" and not isinstance(event, Gone):

@@ -10,6 +10,7 @@ import structlog
 
 from bot.core.errors import DeliveryError
 from bot.core.platform import Platform
+from bot.metrics import Metrics
 from bot.schedule.composer import Composer, Outgoing
 from bot.schedule.planner import Planner
 from bot.schedule.policy import backoff
@@ -48,7 +49,9 @@ class Courier:
         clock: Clock,
         *,
         room: int = 64,
+        metrics: Metrics | None = None,
     ) -> None:
+        self._metrics = metrics or Metrics()
         self.me = secrets.token_hex(8)
         self._database = database
         self._planner = planner
@@ -79,7 +82,7 @@ class Courier:
             return 0
         now = self._clock()
         async with self._database.write() as work:
-            await work.use(Outbox).expire(now)
+            self._metrics.expired.inc(await work.use(Outbox).expire(now))
             rows = await work.use(Outbox).claim(now, self.me, room)
         if not rows:
             return 0
@@ -178,6 +181,7 @@ class Courier:
 
     async def _deliver(self, out: Outgoing) -> None:
         """Send one message in its turn and note what came of it."""
+        self._metrics.waits.observe(out.row.wait / 1_000_000)
         if out.row.wait:
             await asyncio.sleep(out.row.wait / 1_000_000)
         try:
@@ -188,6 +192,8 @@ class Courier:
             log.exception("sending failed", outbox_id=out.row.id, platform=out.to.platform)
             await self._failed(out, DeliveryError("unknown", "fault of ours"))
         else:
+            self._metrics.sends.labels(out.to.platform, "sent").inc()
+            self._metrics.lateness.observe(max(0.0, (self._clock() - out.row.due_at).total_seconds()))
             self._sent.append(out.row.id)
             self._unwritten += 1
             self._acknowledge()
@@ -222,9 +228,11 @@ class Courier:
         self._unwritten -= len(ids)
         self.delivered += ours
         self.fenced += len(ids) - ours
+        self._metrics.fenced.inc(len(ids) - ours)
 
     async def _failed(self, out: Outgoing, fault: DeliveryError) -> None:
         """Do what a refusal asks for: leave the student alone, follow the chat, pause the bucket, or try later."""
+        self._metrics.sends.labels(out.to.platform, fault.kind).inc()
         log.info("not delivered", outbox_id=out.row.id, kind=fault.kind, detail=fault.detail, platform=out.to.platform)
         try:
             async with self._database.write() as work:

@@ -263,6 +263,14 @@ class Outbox:
         found = (await self._run(text(statement), {"now": millis(now)})).scalar_one_or_none()
         return 0.0 if found is None else (millis(now) - found) / 1000
 
+    async def ages(self, now: datetime) -> dict[int, float]:
+        """Return for how many seconds the oldest due row of each lane has waited; a lane without one is left out."""
+        statement = (
+            "SELECT lane, min(available_at) AS at FROM outbox WHERE status = 0 AND available_at <= :now GROUP BY lane"
+        )
+        rows = await self._run(text(statement), {"now": millis(now)})
+        return {row.lane: (millis(now) - row.at) / 1000 for row in rows}
+
     async def _sql(self, statement: str, **values: Any) -> Any:
         return await self._run(text(statement.format(clock=self._work.clock, lock=self._lock)), values)
 
