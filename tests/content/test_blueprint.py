@@ -114,7 +114,7 @@ def faults(folder: Path, kind: str, items: list[dict[str, Any]]) -> dict[str, se
     path = folder / f"{kind}.yaml"
     begun = {"kind": kind, "schema": 1, "items": sorted(items, key=lambda item: str(item["id"]))}
     path.write_text(yaml.dump(begun, Dumper=Plainly, sort_keys=False, width=1000))
-    report = check([path], today=TODAY, base=BANK)
+    report = check([path], today=TODAY, base=BANK, cache=folder.parent / "known.pickle")
     rows = loading.read(path).root["items"]
     begins = [(row.line, row["id"]) for row in rows]
     told: dict[str, set[str]] = {}

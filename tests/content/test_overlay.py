@@ -27,10 +27,10 @@ def test_the_example_adds_replaces_and_retires() -> None:
     assert changed == {"faq-our-pagers", "faq-how-early-should-i-arrive", "tip-cli-01", "surgery"}
 
 
-def test_the_example_keeps_every_rule() -> None:
+def test_the_example_keeps_every_rule(tmp_path: Path) -> None:
     """As one folder, and file by file as an editor checks it."""
     for path in (EXAMPLE, *EXAMPLE.glob("*.yaml")):
-        report = check([path], today=TODAY, base=BANK)
+        report = check([path], today=TODAY, base=BANK, cache=tmp_path.parent / "known.pickle")
         assert [str(fault) for fault in report.faults] == []
         assert report.items
 
@@ -41,7 +41,9 @@ def test_an_overlay_is_held_to_the_same_rules(tmp_path: Path) -> None:
     (tmp_path / "numbers.yaml").write_text(
         text.replace("Rapid response: 4-4444", "Crush it. Start furosemide now. Then: 4-4444")
     )
-    found = {fault.rule for fault in check([tmp_path], today=TODAY, base=BANK).faults}
+    found = {
+        fault.rule for fault in check([tmp_path], today=TODAY, base=BANK, cache=tmp_path.parent / "known.pickle").faults
+    }
     assert {"L09", "L16"} <= found
 
 
