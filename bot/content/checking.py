@@ -55,7 +55,9 @@ def check(
     known.keep()
     checked = tuple(entry for entry in gathered.entries if _within(entry.path, wanted))
     checked += tuple(entry for entry in gathered.entries if not entry.path.is_relative_to(home))
-    corpus = Corpus(gathered.entries, checked, home, today, whole=home in wanted, hashes=_hashes(home / HASHES))
+    # What the bank has to hold as a whole it holds by itself: an overlay may retire any of it.
+    whole = home in wanted and not over
+    corpus = Corpus(gathered.entries, checked, home, today, whole=whole, hashes=_hashes(home / HASHES))
     faults = [*gathered.faults, *dangling(gathered.entries, checked)]
     faults = [fault for fault in faults if _within(fault.path, wanted) or not fault.path.is_relative_to(home)]
     faults += lint(corpus)

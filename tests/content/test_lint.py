@@ -303,6 +303,11 @@ def test_a_practice_that_nothing_teaches_is_missed(tmp_path: Path) -> None:
     found = [fault.what for fault in check([folder], today=TODAY).faults if fault.rule == "L20"]
     assert "the guide has no `G9.9`" in found
     assert "`G2` (Prepare) has 0 of 1 tips" in found
+    found = [fault.what for fault in check([folder / "tip"], today=TODAY).faults if fault.rule == "L20"]
+    assert found == ["the guide has no `G9.9`"]
+    around = [changed(bullets[0], parent="G2.0"), bullets[1]]
+    bank(folder, tip=[TIP], guide_map=around)
+    assert len([fault for fault in check([folder], today=TODAY).faults if fault.rule == "L20"]) == 1
 
 
 def test_a_phase_with_too_few_tips_is_missed(tmp_path: Path) -> None:

@@ -35,6 +35,12 @@ def test_the_example_keeps_every_rule(tmp_path: Path) -> None:
         assert report.items
 
 
+def test_a_bank_with_an_overlay_keeps_every_rule(tmp_path: Path) -> None:
+    """Checked together, as a program checks itself: what it retires is not missing."""
+    report = check([BANK], today=TODAY, overlays=[EXAMPLE], cache=tmp_path.parent / "known.pickle")
+    assert [str(fault) for fault in report.faults if fault.level == "error"] == []
+
+
 def test_an_overlay_is_held_to_the_same_rules(tmp_path: Path) -> None:
     """But for phone numbers."""
     text = (EXAMPLE / "numbers.yaml").read_text()

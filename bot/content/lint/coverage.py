@@ -24,20 +24,20 @@ def promised(corpus: Corpus) -> Iterator[Finding]:
 
 
 def guide(corpus: Corpus) -> Iterator[Finding]:
-    """Each practice of the guide is taught by as many items of each kind as it needs."""
+    """Each practice of the guide is taught by as many items of each kind as it needs; items name what it has."""
+    bullets = {bullet.id: bullet for _, bullet in corpus.all(GuideBullet)}
+    for entry, item in corpus.items if bullets else ():
+        for index, name in enumerate(item.guide):
+            if name not in bullets:
+                yield Finding(entry, ("guide", index), f"the guide has no `{name}`", "mend the number")
     if not corpus.whole:
         return
-    found = taught((bullet for _, bullet in corpus.all(GuideBullet)), (item for _, item in corpus.all(Item)))
+    found = taught(bullets.values(), (item for _, item in corpus.all(Item)))
     for entry, bullet in corpus.all(GuideBullet):
         for kind, least in bullet.least.items():
             if (count := found[bullet.id, kind]) < least:
                 what = f"`{bullet.id}` ({bullet.gist}) has {count} of {least} {kind}s"
                 yield Finding(entry, ("least", kind), what, "write one, or tag one that teaches it")
-    bullets = {bullet.id for _, bullet in corpus.all(GuideBullet)}
-    for entry, item in corpus.items if bullets else ():
-        for index, name in enumerate(item.guide):
-            if name not in bullets:
-                yield Finding(entry, ("guide", index), f"the guide has no `{name}`", "mend the number")
 
 
 def taught(bullets: Iterable[GuideBullet], items: Iterable[Item]) -> Counter[tuple[str, str]]:
@@ -46,16 +46,18 @@ def taught(bullets: Iterable[GuideBullet], items: Iterable[Item]) -> Counter[tup
     found: Counter[tuple[str, str]] = Counter()
     for item in items:
         if item.status == "active":
-            lines = {ancestor for name in item.guide for ancestor in _line(name, parents)}
+            lines = set[str]().union(*(_line(name, parents) for name in item.guide))
             found.update((name, KIND_OF[type(item)].name) for name in lines)
     return found
 
 
-def _line(name: str | None, parents: dict[str, str | None]) -> Iterator[str]:
-    """Yield a bullet and everything it is part of."""
-    while name is not None:
-        yield name
+def _line(name: str | None, parents: dict[str, str | None]) -> set[str]:
+    """Return a bullet and everything it is part of; bullets that are part of each other end it."""
+    line = set[str]()
+    while name is not None and name not in line:
+        line.add(name)
         name = parents.get(name)
+    return line
 
 
 def cells(corpus: Corpus) -> Iterator[Finding]:
