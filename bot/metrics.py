@@ -15,9 +15,9 @@ class Metrics:
     """What one process counts; the queue's own numbers are filled in when they are read.
 
     Attributes:
-        depth, age: pushes that wait and the age of the oldest, in seconds, by lane: 1 armed, 2 the day's, 3 the rest.
+        depth, age: pushes that wait and the age of the oldest, in seconds, by lane: 1 armed, 2 the day's, 3 broadcasts.
         sends: what came of each send, by platform: sent, or the kind of refusal.
-        lateness: seconds from the moment a push was due to its acknowledgment.
+        lateness: seconds from the moment a push was due to the platform's yes.
         waits: seconds a claimed push waited for its turn in its bucket.
         handled: seconds of one event in the dispatcher, by its kind.
         doubled: events that had been handled before, and were not again.
@@ -31,9 +31,7 @@ class Metrics:
         self.depth = Gauge("wardwise_outbox_depth", "Pushes that wait, by lane", ["lane"], registry=own)
         self.age = Gauge("wardwise_oldest_due_seconds", "Age of the oldest push that waits", ["lane"], registry=own)
         self.sends = Counter("wardwise_sends", "What came of each send", ["platform", "outcome"], registry=own)
-        self.lateness = Histogram(
-            "wardwise_delivery_lateness_seconds", "From due to acknowledged", buckets=_LATE, registry=own
-        )
+        self.lateness = Histogram("wardwise_delivery_lateness_seconds", "From due to sent", buckets=_LATE, registry=own)
         self.waits = Histogram("wardwise_rate_wait_seconds", "Waiting for a bucket's turn", buckets=_WAIT, registry=own)
         self.handled = Histogram(
             "wardwise_handler_seconds", "One event in the dispatcher", ["kind"], buckets=_HANDLER, registry=own

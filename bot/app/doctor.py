@@ -38,7 +38,7 @@ async def examine(settings: Settings, emit: Callable[[str], None]) -> bool:
             async with parts.database.write() as work:
                 await work.use(Marks).check_seal()
                 depth = await work.use(Outbox).depth()
-                oldest = await work.use(Outbox).oldest(parts.clock())
+                oldest = max((await work.use(Outbox).ages(parts.clock())).values(), default=0.0)
             line("key", True, "opens what is stored")
             line("outbox", oldest <= LATE.total_seconds(), f"{sum(depth.values())} wait, the oldest for {oldest:.0f} s")
             line("pace", True, _pace(settings))

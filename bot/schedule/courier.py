@@ -67,7 +67,6 @@ class Courier:
         self._stopping = asyncio.Event()
         self._idle = 0
         self.delivered = 0
-        self.fenced = 0
 
     async def plan(self) -> int:
         """Plan what is due now; return how many nudges were looked at."""
@@ -227,7 +226,6 @@ class Courier:
             raise
         self._unwritten -= len(ids)
         self.delivered += ours
-        self.fenced += len(ids) - ours
         self._metrics.fenced.inc(len(ids) - ours)
 
     async def _failed(self, out: Outgoing, fault: DeliveryError) -> None:

@@ -257,12 +257,6 @@ class Outbox:
         found = (await self._sql(statement, now=millis(now), ahead=AHEAD, most=most)).scalar_one_or_none()
         return max(0, int(found or 0))
 
-    async def oldest(self, now: datetime) -> float:
-        """Return for how many seconds the oldest due row has waited; 0 where none does."""
-        statement = "SELECT min(available_at) FROM outbox WHERE status = 0 AND available_at <= :now"
-        found = (await self._run(text(statement), {"now": millis(now)})).scalar_one_or_none()
-        return 0.0 if found is None else (millis(now) - found) / 1000
-
     async def ages(self, now: datetime) -> dict[int, float]:
         """Return for how many seconds the oldest due row of each lane has waited; a lane without one is left out."""
         statement = (

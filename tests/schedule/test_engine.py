@@ -266,7 +266,6 @@ async def test_statements_are_built_without_types_left_open(database, clock):
         assert not await work.use(Pace).hold("poller", "you", 5)
         await work.use(Pace).release("poller", "me")
         assert await work.use(Outbox).turn(clock(), 1_000_000) == 0
-        assert await work.use(Outbox).oldest(clock()) == 0
         assert await work.use(Outbox).ages(clock()) == {}
         assert await work.use(Outbox).expire(clock()) == 0
         assert await work.use(Outbox).sweep(clock() + timedelta(days=9)) == 2
