@@ -1,6 +1,7 @@
 """What every look-up shares: buttons that open items, and the answer where nothing fits."""
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from bot.content.fields import Item
 from bot.content.items import Checklist, Faq, Phrase, Plain, Script, Tip
@@ -9,7 +10,7 @@ from bot.content.steps import Step
 from bot.content.study import Reference
 from bot.core.context import Context
 from bot.core.markup import plain
-from bot.core.messages import Button, Reply, rows_of, say
+from bot.core.messages import Button, Reply, Row, rows_of, say
 from bot.guard.check import check
 
 #: Which feature shows an item of each kind.
@@ -69,6 +70,23 @@ def doors(ctx: Context, items: Iterable[Item | str | None], *, most: int = LABEL
 def stacked(buttons: Sequence[Button]) -> tuple[tuple[Button, ...], ...]:
     """Return *buttons* two to a row, or one to a row where a label is long."""
     return rows_of(buttons, 2 if all(len(each.label) <= LABEL for each in buttons) else 1)
+
+
+class Page(NamedTuple):
+    """One page of a list of items: a button for each, one for the next page, and which of how many it is."""
+
+    rows: tuple[Row, ...]
+    footer: str
+    turned: bool  # reached from another page, whose place it takes
+
+
+def paged(ctx: Context, items: Sequence[Item], value: str, size: int, *, more: str, action: str) -> Page:
+    """Return the page that a button's *value* names, the last where there are fewer; *more* leads to the next."""
+    pages = max(1, -(-len(items) // size))
+    number = min(int(value) if value.isascii() and value.isdigit() and len(value) < 4 else 0, pages - 1)
+    shown = stacked(doors(ctx, items[number * size : number * size + size], most=60))
+    onward: Row = (Button(more, action, str(number + 1)),) if number + 1 < pages else ()
+    return Page((*shown, onward), f"Page {number + 1} of {pages}", number > 0)
 
 
 def echoed(asked: str) -> str:

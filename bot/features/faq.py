@@ -9,7 +9,7 @@ from bot.core.errors import Sorry
 from bot.core.feature import Feature
 from bot.core.messages import Button, Reply, Row, say
 from bot.core.notices import notice
-from bot.core.showing import doors, fits, missed, specialty, stacked
+from bot.core.showing import doors, fits, missed, paged, specialty, stacked
 
 feature = Feature("faq")
 
@@ -21,7 +21,7 @@ PAGE = 8
 async def look_up(ctx: Context, text: str) -> Reply:
     """Answer with one question's card, or with what is near; list the topics where nothing was asked."""
     if not text.strip():
-        return topics(ctx, 0)
+        return topics(ctx)
     answer = ctx.library.index.find(text, "faq", specialty(ctx))
     found = [item for item in answer.items if isinstance(item, Faq) and fits(ctx, item)]
     if answer.outcome == "answer" and found:
@@ -35,8 +35,7 @@ async def look_up(ctx: Context, text: str) -> Reply:
 @feature.action("topics")
 async def page(ctx: Context, value: str) -> Reply:
     """Show a page of topics."""
-    number = int(value) if value.isascii() and value.isdigit() and len(value) < 4 else 0
-    return replace(topics(ctx, number), replaces=number > 0)
+    return topics(ctx, value)
 
 
 @feature.action("show")
@@ -59,16 +58,14 @@ def card(ctx: Context, item: Faq, *, full: bool = False) -> Reply:
     return say(body, more, *stacked(doors(ctx, item.next, most=60)), title=item.q, footer=footer)
 
 
-def topics(ctx: Context, number: int) -> Reply:
-    """Return one page of topics in the order a rotation brings them up."""
+def topics(ctx: Context, value: str = "") -> Reply:
+    """Return one page of topics, numbered by a button's *value*, in the order a rotation brings them up."""
     items = sorted((each for each in ctx.bank.active(Faq) if fits(ctx, each)), key=_place)
-    pages = max(1, -(-len(items) // PAGE))
-    number = min(number, pages - 1)
-    buttons = stacked(doors(ctx, items[number * PAGE : number * PAGE + PAGE], most=60))
-    more: Row = (Button("More topics", "faq.topics", str(number + 1)),) if number + 1 < pages else ()
-    more += (Button("Where to look things up", "refs.mine"),) if "refs.mine" in ctx.registry.actions else ()
+    page = paged(ctx, items, value, PAGE, more="More topics", action="faq.topics")
+    *rows, onward = page.rows
+    onward += (Button("Where to look things up", "refs.mine"),) if "refs.mine" in ctx.registry.actions else ()
     words = "Ask in your own words, such as `/faq what to pack for rotation`, or pick a topic."
-    return say(words, *buttons, more, footer=f"Page {number + 1} of {pages}")
+    return say(words, *rows, onward, footer=page.footer, replaces=page.turned)
 
 
 def _place(item: Faq) -> tuple[list[int], str]:

@@ -6,9 +6,9 @@ from bot.content.study import Reference
 from bot.core.context import Context
 from bot.core.errors import Sorry
 from bot.core.feature import Feature
-from bot.core.messages import Button, Link, Reply, Row, say
+from bot.core.messages import Link, Reply, Row, say
 from bot.core.notices import notice
-from bot.core.showing import doors, fits, specialty, stacked
+from bot.core.showing import doors, fits, paged, specialty, stacked
 
 feature = Feature("refs")
 
@@ -24,15 +24,9 @@ async def mine(ctx: Context, value: str) -> Reply:
         (each for each in ctx.bank.active(Reference) if fits(ctx, each) and {"any", own} & set(each.specialties)),
         key=lambda each: ("any" in each.specialties, each.title),
     )
-    pages = max(1, -(-len(items) // PAGE))
-    page = min(int(value) if value.isascii() and value.isdigit() and len(value) < 4 else 0, pages - 1)
-    shown = items[page * PAGE : page * PAGE + PAGE]
-    more: Row = (Button("More places", "refs.mine", str(page + 1)),) if page + 1 < pages else ()
+    page = paged(ctx, items, value, PAGE, more="More places", action="refs.mine")
     words = "Pick one for what it answers and how to get in. Ask your team which ones this hospital goes by."
-    footer = f"Page {page + 1} of {pages}"
-    return say(
-        words, *stacked(doors(ctx, shown, most=60)), more, title="Where to look", footer=footer, replaces=page > 0
-    )
+    return say(words, *page.rows, title="Where to look", footer=page.footer, replaces=page.turned)
 
 
 @feature.action("show")

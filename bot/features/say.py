@@ -8,7 +8,7 @@ from bot.core.errors import Sorry
 from bot.core.feature import Feature
 from bot.core.messages import Button, Reply, Row, rows_of, say
 from bot.core.notices import notice
-from bot.core.showing import doors, fits, missed, specialty, stacked
+from bot.core.showing import doors, fits, missed, paged, specialty
 
 feature = Feature("say")
 
@@ -21,7 +21,7 @@ WRITTEN = ("email", "message", "page", "secure_chat")
 async def look_up(ctx: Context, text: str) -> Reply:
     """Answer with one script, or with what is near."""
     if not text.strip():
-        return listing(ctx, 0)
+        return listing(ctx)
     answer = ctx.library.index.find(text, "say", specialty(ctx))
     found = [item for item in answer.items if isinstance(item, Script) and fits(ctx, item)]
     if answer.outcome == "answer" and found:
@@ -38,8 +38,7 @@ async def look_up(ctx: Context, text: str) -> Reply:
 @feature.action("find")
 async def find(ctx: Context, value: str) -> Reply:
     """List situations, those of the student's phase first; *value* is the page."""
-    page = int(value) if value.isascii() and value.isdigit() and len(value) < 4 else 0
-    return listing(ctx, page, replaces=page > 0)
+    return listing(ctx, value)
 
 
 @feature.action("show")
@@ -112,19 +111,16 @@ def _other_forms(script: Script, shown: str) -> Row:
     return tuple(button for name, button in offered.items() if button is not None and name != shown)
 
 
-def listing(ctx: Context, page: int, *, replaces: bool = False) -> Reply:
-    """Return one page of situations."""
+def listing(ctx: Context, value: str = "") -> Reply:
+    """Return one page of situations, numbered by a button's *value*."""
     phase = ctx.rotation.phase(ctx.student.today(ctx.now)) if ctx.rotation else "day1"
     scripts = sorted(
         (each for each in ctx.bank.active(Script) if fits(ctx, each)),
         key=lambda each: (phase not in each.phases, each.title),
     )
-    pages = max(1, -(-len(scripts) // PAGE))
-    page = min(page, pages - 1)
-    buttons = stacked(doors(ctx, scripts[page * PAGE : page * PAGE + PAGE], most=60))
-    more: Row = (Button("More situations", "say.find", str(page + 1)),) if page + 1 < pages else ()
+    page = paged(ctx, scripts, value, PAGE, more="More situations", action="say.find")
     words = "Tell me the situation, such as `/say calling in sick`, or pick one."
-    return say(words, *buttons, more, footer=f"Page {page + 1} of {pages}", replaces=replaces)
+    return say(words, *page.rows, footer=page.footer, replaces=page.turned)
 
 
 def _script(ctx: Context, script_id: str) -> Script:

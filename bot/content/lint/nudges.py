@@ -33,22 +33,19 @@ def _triggers(trigger: Trigger) -> Iterator[tuple[str, str]]:
 
 
 def ways_out(corpus: Corpus) -> Iterator[Finding]:
-    """Each step can be ended by one tap, and counts its lateness as it counts its day."""
+    """Each step can be ended by one tap, whatever features there are, and can be sent to somebody."""
     for entry, item in corpus.items:
         if not isinstance(item, Step):
             continue
-        if not any(map(_ends, item.buttons)):
+        ends = [button for button in item.buttons if _ends(button)]
+        if not ends:
             yield Finding(entry, ("buttons",), "no way out of it", "add a button that stores, skips or asks later")
-        if any(_ends(button) for button in item.buttons if button.needs) and not any(
-            _ends(button) for button in item.buttons if not button.needs
-        ):
+        elif all(button.needs for button in ends):
             what = "its only way out needs a feature that may not be there"
             yield Finding(entry, ("buttons",), what, "let one button that ends it need nothing")
-        for field in ("requires", "unless"):
-            for fact in set(getattr(item.guards, field)) & set(item.on_send or ()):
-                if field == "requires":
-                    what = f"the step requires `{fact}`, which it sets itself"
-                    yield Finding(entry, ("guards", field), what, "it could be sent for nobody: drop one of them")
+        for fact in sorted(set(item.guards.requires) & set(item.on_send or ())):
+            what = f"the step requires `{fact}`, which it sets itself"
+            yield Finding(entry, ("guards", "requires"), what, "it could be sent for nobody: drop one of them")
 
 
 def _ends(button: StepButton) -> bool:

@@ -45,8 +45,8 @@ def plain_words(bank: Bank) -> Iterator[Entry]:
     for item in bank.active(Plain):
         other = bank.item(item.phrase) if item.phrase else None
         named = (other.term, *other.aliases) if isinstance(other, Phrase) and not other.ambiguous else ()
-        named_too = tuple((2, alias) for alias in (*item.aliases, *named))
-        fields = ((3, item.term), *named_too, (2, item.plain), (1, item.say), (1, item.check))
+        called = ((2, name) for name in (*item.aliases, *named))
+        fields = ((3, item.term), *called, (2, item.plain), (1, item.say), (1, item.check))
         yield Entry(item, (item.term, *item.aliases), named, (), fields)
 
 

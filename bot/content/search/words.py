@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from bot.content.search.vocabulary import BRITISH, IRREGULAR, SAME
+from bot.content.search.forms import BRITISH, IRREGULAR, SAME
 
 #: Longer than any question; what follows is not read, so that no message costs more than this.
 CUT = 300
