@@ -1,7 +1,7 @@
 """The commands for people who write and review the bank."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -91,8 +91,8 @@ def new(
         refuse([f"{kind}: no such kind; use one of {', '.join(name for name, each in KINDS.items() if is_item(each))}"])
     with mendable():
         ours = into is not None and into.absolute().is_relative_to(BANK)
-        text = into.read_text("utf-8") if into and into.exists() else ""
         try:
+            text = into.read_text("utf-8") if into and into.exists() else ""
             name = item_id or next_id(KINDS[kind], text)
             item = frame(KINDS[kind], name, system().date())
             if into is None:
@@ -100,7 +100,7 @@ def new(
                 return
             head = text or new_file(kind, into, SCHEMAS if ours else None)
             into.write_text(inserted(into, head, item, name) if text else head + item, "utf-8")
-        except CannotEdit as fault:
+        except (CannotEdit, OSError) as fault:
             refuse([str(fault)])
     print(f"{name} begun in {into}. Fill it in, then: python -m bot content check {into}")
 
@@ -109,25 +109,21 @@ def new(
 def review(
     item_ids: Annotated[list[str], typer.Argument(metavar="ID...", help="the items that were read")],
     by: Annotated[str, typer.Option(metavar="HANDLE", help="who read them: a GitHub handle")],
-    state: Annotated[str, typer.Option("--as", metavar="STATE", help="peer or clinician")] = "peer",
+    state: Annotated[Literal["peer", "clinician"], typer.Option("--as", help="what they read it as")] = "peer",
 ) -> None:
     """Put on record that somebody with a name has read items and stands by them."""
     from bot.clock import system
     from bot.content.editing import CannotEdit, named, stamped
-    from bot.content.gathering import gather
+    from bot.content.gathering import gather, parse_file
 
-    if state not in ("peer", "clinician"):
-        refuse([f"--as {state}: use peer or clinician"])
-    folders = (BANK, *configured().wardwise_content)
+    entries = gather((BANK, *configured().wardwise_content)).entries
     try:
         for item_id in item_ids:
-            entry = named(gather(folders).entries, item_id)
-            entry.path.write_text(
-                stamped(entry, by=by, state="clinician" if state == "clinician" else "peer", today=system().date()),
-                "utf-8",
-            )
-            print(f"{item_id}: {state} review by {by}, in {entry.path}")
-    except CannotEdit as fault:
+            path = named(entries, item_id).path
+            entry = named(parse_file(path).entries, item_id)  # read again: the review before it may be in this file
+            path.write_text(stamped(entry, by=by, state=state, today=system().date()), "utf-8")
+            print(f"{item_id}: {state} review by {by}, in {path}")
+    except (CannotEdit, OSError) as fault:
         refuse([str(fault)])
 
 

@@ -13,7 +13,7 @@ from bot.app.compose import Parts, compose
 from bot.app.simulate import HERE, Plan, Printer, Student
 from bot.clock import MovedClock
 from bot.config import Settings
-from bot.content.bank import Bank
+from bot.content.editing import unknown
 from bot.content.fields import Item
 from bot.content.lint.prose import prose_of
 from bot.content.steps import Step
@@ -56,38 +56,29 @@ async def _composed(parts: Parts, item_id: str) -> Shown:
     bank = parts.shelf.whole
     item = bank.item(item_id)
     if item is None:
-        raise Unknown(f"there is no `{item_id}`{_near(bank, item_id)}")
+        raise Unknown(unknown(item_id, (each.id for each in bank.records if isinstance(each, Item))))
     if parts.shelf().bank.item(item_id) is None:
         lacking = sorted(set(item.needs) - parts.registry.names) if isinstance(item, Step) else []
         return Shown(item, None, f"asleep until the bot can do: {', '.join(lacking) or 'what its buttons need'}")
     action = SHOWN_BY.get(type(item))
     if action not in parts.registry.actions:
         return Shown(item, None, "no command shows this kind yet")
-    student = await _student(parts, item)
-    reply = await parts.dispatcher(
-        ButtonPressed(sender=HERE, key="preview", zone=student.zone, action=action, value=item.id)
-    )
+    zone = await _settle_in(parts, item)
+    reply = await parts.dispatcher(ButtonPressed(sender=HERE, key="preview", zone=zone, action=action, value=item.id))
     return Shown(item, reply, "retired: nobody new gets it" if item.status == "retired" else "")
 
 
-def _near(bank: Bank, item_id: str) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(item_id, (record.id for record in bank.records if isinstance(record, Item)), 3)
-    return f"; did you mean {', '.join(f'`{name}`' for name in near)}?" if near else ""
-
-
-async def _student(parts: Parts, item: Item) -> Plan:
-    """Set up a student in the second week of a rotation that *item* is meant for."""
+async def _settle_in(parts: Parts, item: Item) -> str:
+    """Set up a student in the second week of a rotation that *item* is meant for; return their zone."""
     specialty = next((each for each in item.specialties if each not in ("any", "each")), "im")
     start = (parts.clock() - timedelta(days=8)).date()
     role = "observer" if item.participation == "observer" else "hands_on"
-    plan = Plan(specialty, 6, start, role)
-    student = Student(parts, plan.zone)
+    zone = Plan(specialty, 6, start, role).zone
+    student = Student(parts, zone)
     await student.command("start")
     values = {"specialty": specialty, "first": start.isoformat(), "length": "6 wk", "role": role}
     await student.form("start", values)
-    return plan
+    return zone
 
 
 def printed(shown: Shown, *, raw: bool = False) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Edits to files of the bank as text, so that comments and layout stay: the frame of a new item, the stamp of a review."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 from bot.content.fields import Item, Number, Some, Text
 from bot.content.kinds import KINDS, Kind
 from bot.content.schema import Entry
-from bot.content.tree import tree
+from bot.content.tree import Row, tree
 
 #: The name of an account on GitHub.
 HANDLE = re.compile(r"^[A-Za-z0-9](?:-?[A-Za-z0-9]){0,38}$")
@@ -116,8 +116,11 @@ def _said(base: Any, limits: tuple[Any, ...]) -> str:
 
 def inserted(path: Path, text: str, item: str, item_id: str) -> str:
     """Return *text* with a new item in its place among the ids. Raises CannotEdit."""
-    root = tree(path, text)
-    rows, lines = root["items"], text.splitlines(keepends=True)
+    rows, lines = tree(path, text).get("items"), text.splitlines(keepends=True)
+    if not isinstance(rows, Row):
+        if rows is not None or lines[-1].strip() != "items:":
+            raise CannotEdit(f"{path.name} has no list of `items` to add to: end it with a line `items:`")
+        return text.rstrip("\n") + "\n" + item
     for row, number in zip(rows, rows.lines, strict=True):
         known = row.get("id") if isinstance(row, dict) else row
         if known == item_id:
@@ -144,8 +147,8 @@ def stamped(entry: Entry, *, by: str, state: ReviewState, today: date) -> str:
     wanted = {"reviewed": str(today), "review_state": state, "reviewed_by": by}
     places = {name: entry.raw.lines[name] - 1 for name in wanted if name in entry.raw.lines}
     for name, at in places.items():
-        if not (found := re.match(rf"^(\s+)(?:- )?{name}:", lines[at])):
-            raise CannotEdit(f"`{entry.record.id}` stands on one line: write it one field a line first")
+        if not (found := re.match(rf"^(\s+){name}:", lines[at])):
+            raise CannotEdit(f"`{entry.record.id}` needs a line of its own for `{name}`, after its id")
         lines[at] = f"{found[1]}{name}: {wanted[name]}"
     if "reviewed_by" not in places:
         at = places["review_state"]
@@ -154,12 +157,17 @@ def stamped(entry: Entry, *, by: str, state: ReviewState, today: date) -> str:
     return "\n".join(lines) + "\n"
 
 
-def named(entries: Iterator[Entry] | tuple[Entry, ...], item_id: str) -> Entry:
+def named(entries: Iterable[Entry], item_id: str) -> Entry:
     """Return the entry of an item. Raises CannotEdit with what is near."""
-    from difflib import get_close_matches
-
     items = {entry.record.id: entry for entry in entries if isinstance(entry.record, Item)}
     if item_id not in items:
-        near = ", ".join(f"`{name}`" for name in get_close_matches(item_id, items, 3))
-        raise CannotEdit(f"there is no `{item_id}`" + (f"; did you mean {near}?" if near else ""))
+        raise CannotEdit(unknown(item_id, items))
     return items[item_id]
+
+
+def unknown(item_id: str, known: Iterable[str]) -> str:
+    """Return what to say where there is no *item_id* among the *known*: the ones that look like it."""
+    from difflib import get_close_matches
+
+    near = ", ".join(f"`{name}`" for name in get_close_matches(item_id, list(known), 3))
+    return f"there is no `{item_id}`" + (f"; did you mean {near}?" if near else "")

@@ -86,5 +86,18 @@ def test_what_cannot_be_stamped_is_said(tmp_path: Path) -> None:
             stamped(entry, by=by, state="peer", today=TODAY)
     flow = yaml.safe_dump({"kind": "tip", "schema": 1, "items": [TIP]}, default_flow_style=True, width=10_000)
     (folder / "tip" / "tip.yaml").write_text(flow)
-    with pytest.raises(CannotEdit, match="one line"):
+    with pytest.raises(CannotEdit, match="line of its own"):
         stamped(entry_of(folder, "tip-one-01"), by="ada", state="peer", today=TODAY)
+
+
+@pytest.mark.parametrize("text", ["kind: tip\nschema: 1\n", "kind: tip\nschema: 1\nitems: none\n"])
+def test_a_file_without_a_list_takes_no_item(text: str) -> None:
+    """Where the items would go is not guessed."""
+    with pytest.raises(CannotEdit, match="no list of `items`"):
+        inserted(Path("tip.yaml"), text, "  - id: tip-one-01\n", "tip-one-01")
+
+
+def test_an_empty_list_takes_its_first_item() -> None:
+    """A file that was begun and left is gone on with."""
+    begun = "kind: tip\nschema: 1\nitems:\n"
+    assert inserted(Path("tip.yaml"), begun, "  - id: tip-one-01\n", "tip-one-01") == begun + "  - id: tip-one-01\n"

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from bot.core.context import Context
-from bot.core.messages import Button, Reply, rows_of, say
-from bot.features.settings.panel import current_rotation, feature, named_days, weekday
+from bot.core.messages import Reply, say
+from bot.features.settings.panel import current_rotation, feature, named_days, tapped_weekday, weekday_taps
 from bot.storage.students import Rotations
 
 
@@ -12,15 +12,12 @@ from bot.storage.students import Rotations
 async def off(ctx: Context, value: str) -> Reply:
     """Show the days off, or change one by a tap."""
     rotation = current_rotation(ctx)
-    if value.isascii() and value.isdigit() and int(value) < 7:
-        changed = rotation.days_off ^ {int(value)}
+    if (day := tapped_weekday(value)) is not None:
+        changed = rotation.days_off ^ {day}
         if len(changed) == 7:
             return say("One day has to stay a working day, or nothing would ever come. `/pause` keeps me quiet.")
         rotation = replace(rotation, days_off=changed)
         await ctx.work.use(Rotations).change(ctx.student.id, rotation)
-    buttons = [
-        Button(f"{'✓ ' if day in rotation.days_off else ''}{weekday(day)[:3]}", "settings.off", str(day))
-        for day in range(7)
-    ]
-    reply = say(f"Days off: **{named_days(rotation.days_off)}**. Tap a day to change it.", *rows_of(buttons, 4))
+    rows = weekday_taps(rotation.days_off, "settings.off")
+    reply = say(f"Days off: **{named_days(rotation.days_off)}**. Tap a day to change it.", *rows)
     return replace(reply, replaces=bool(value))

@@ -5,7 +5,7 @@ from datetime import date
 from bot.core.context import Context
 from bot.core.errors import Sorry
 from bot.core.feature import Feature
-from bot.core.messages import Button, Reply, rows_of, say
+from bot.core.messages import Button, Reply, Row, rows_of, say
 from bot.domain import words
 from bot.domain.hours import morning_time, quiet_span
 from bot.domain.rotation import Rotation
@@ -75,6 +75,17 @@ def current_rotation(ctx: Context) -> Rotation:
 def weekday(day: int) -> str:
     """Return a weekday by number, Monday is 0."""
     return words.weekday(date(2024, 1, 1 + day))
+
+
+def weekday_taps(chosen: frozenset[int], action: str) -> tuple[Row, ...]:
+    """Return a button for each weekday, those *chosen* ticked; a tap on one changes it."""
+    labels = [f"{'✓ ' if day in chosen else ''}{weekday(day)[:3]}" for day in range(7)]
+    return rows_of([Button(label, action, str(day)) for day, label in enumerate(labels)], 4)
+
+
+def tapped_weekday(value: str) -> int | None:
+    """Return the weekday that a button's *value* names, or None."""
+    return int(value) if value.isascii() and value.isdigit() and int(value) < 7 else None
 
 
 def named_days(days: frozenset[int]) -> str:

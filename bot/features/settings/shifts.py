@@ -6,11 +6,11 @@ from typing import Any
 
 from bot.core.context import Context
 from bot.core.errors import Sorry
-from bot.core.messages import Button, Field, Form, Reply, ask, rows_of, say
+from bot.core.messages import Button, Field, Form, Reply, ask, say
 from bot.domain import words
 from bot.domain.hours import NIGHT_LEAD, morning_time, quiet_span, shifted
 from bot.domain.rotation import Rotation, Shift
-from bot.features.settings.panel import current_rotation, feature, named_days, weekday
+from bot.features.settings.panel import current_rotation, feature, named_days, tapped_weekday, weekday_taps
 from bot.storage.students import Rotations
 
 NAMES: dict[Shift, str] = {"day": "day shift", "night": "night shift", "call": "on call", "clinic": "in clinic"}
@@ -60,14 +60,11 @@ async def uncall(ctx: Context, value: str) -> Reply:
 async def clinic(ctx: Context, value: str) -> Reply:
     """Show the clinic days, or change one by a tap."""
     rotation = current_rotation(ctx)
-    if value.isascii() and value.isdigit() and int(value) < 7:  # days of the week
-        rotation = replace(rotation, clinic=rotation.clinic ^ {int(value)})
+    if (day := tapped_weekday(value)) is not None:
+        rotation = replace(rotation, clinic=rotation.clinic ^ {day})
         await ctx.work.use(Rotations).change(ctx.student.id, rotation)
-    buttons = [
-        Button(f"{'✓ ' if day in rotation.clinic else ''}{weekday(day)[:3]}", "settings.clinic", str(day))
-        for day in range(7)
-    ]
-    reply = say(f"Clinic days: **{named_days(rotation.clinic)}**. Tap a day to change it.", *rows_of(buttons, 4))
+    rows = weekday_taps(rotation.clinic, "settings.clinic")
+    reply = say(f"Clinic days: **{named_days(rotation.clinic)}**. Tap a day to change it.", *rows)
     return replace(reply, replaces=bool(value))
 
 
