@@ -106,8 +106,6 @@ async def enroll(database: Database, count: int, due: datetime, *, tenants: int 
                     for n in ids
                 ],
             )
-            await run(
-                insert(nudges), [{"student_id": n, "name": "tip", "due_at": due, "priority": 10} for n in ids]
-            )
+            await run(insert(nudges), [{"student_id": n, "name": "tip", "due_at": due, "priority": 10} for n in ids])
     async with database.write() as work:
         await work.connection.execute(text("ANALYZE"))

@@ -179,7 +179,7 @@ class Process:
             timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
         if self._worker:
-            ticks.add_job(_safely(self.parts.courier.plan), "interval", seconds=1)
+            ticks.add_job(_safely(self.parts.courier.plan_all), "interval", seconds=1)
             ticks.add_job(_safely(self._sweep), "interval", hours=1)
         ticks.add_job(_safely(self._reload), "interval", seconds=30)
         return ticks

@@ -1,7 +1,7 @@
 """Local times as instants: daylight saving, missing dates, and names of places."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 #: What people call the zones and what the largest teaching cities keep; the database's own names are found besides.
@@ -130,6 +130,7 @@ def exists(zone: str, day: date) -> bool:
     return noon.astimezone(UTC).astimezone(ZoneInfo(zone)).date() == day
 
 
+@lru_cache(maxsize=8192)  # thousands share a zone, a day and a time
 def instant(zone: str, day: date, at: time) -> datetime | None:
     """Return when the clock in *zone* shows *at* on *day*, in UTC.
 

@@ -17,9 +17,9 @@ from bot.core.view import Occurrence, View
 from bot.domain.delivery import Delivery
 from bot.domain.student import Address
 from bot.schedule.policy import backoff, free_at, reachable, still_open
-from bot.storage.database import Database, Work
+from bot.storage.claims import CANCELLED, EXPIRED, Claimed, Claims, Ended, PutBack
+from bot.storage.database import Away, Database, Work
 from bot.storage.deliveries import Deliveries
-from bot.storage.outbox import CANCELLED, EXPIRED, Claimed
 
 log = structlog.get_logger(__name__)
 
@@ -37,11 +37,11 @@ class Outgoing:
 
 @dataclass(slots=True)
 class Composed:
-    """What became of a batch: *ready* goes out, *ended* is closed, *put_back* waits until an instant."""
+    """What became of a batch: *ready* goes out, *ended* was closed, *back* waits until an instant."""
 
     ready: list[Outgoing] = field(default_factory=list)
-    ended: list[tuple[int, int]] = field(default_factory=list)
-    put_back: list[tuple[int, datetime, bool]] = field(default_factory=list)
+    ended: list[Ended] = field(default_factory=list)
+    back: list[PutBack] = field(default_factory=list)
     deliveries: list[Delivery] = field(default_factory=list)
 
 
@@ -57,46 +57,55 @@ class Composer:
         self._replan = replan
         self._chance = chance
 
-    async def compose(self, rows: Sequence[Claimed], now: datetime) -> Composed:
-        """Compose *rows* in one transaction; one that fails is put back by itself and holds up nobody."""
+    async def compose(self, rows: Sequence[Claimed], now: datetime, me: str) -> Composed:
+        """Compose *rows*, which the worker *me* holds, in one transaction, and close or give back what won't go out.
+
+        One that fails is put back by itself and holds up nobody. Raises Away.
+        """
         try:
-            return await self._batch(rows, now)
+            return await self._batch(rows, now, me)
+        except Away:
+            raise
         except Exception:
             if len(rows) == 1:
                 log.exception("composing failed", outbox_id=rows[0].id, names=rows[0].names)
-                return Composed(put_back=[(rows[0].id, now + backoff(rows[0].attempts), True)])
+                async with self._database.write() as work:
+                    at = now + backoff(rows[0].attempts)
+                    await work.use(Claims).put_back([PutBack(rows[0].id, at, counted=True)], me)
+                return Composed()
         made = Composed()
         for row in rows:
-            one = await self.compose([row], now)
+            one = await self.compose([row], now, me)
             made.ready += one.ready
             made.ended += one.ended
-            made.put_back += one.put_back
         return made
 
-    async def _batch(self, rows: Sequence[Claimed], now: datetime) -> Composed:
+    async def _batch(self, rows: Sequence[Claimed], now: datetime, me: str) -> Composed:
         made = Composed()
         async with self._database.write() as work:
             known = await views(work, {row.student_id for row in rows}, self._library().bank, now)
             for row in rows:
                 await self._one(made, work, row, known.get(row.student_id), now)
             await work.use(Deliveries).composed(made.deliveries)
+            await work.use(Claims).end(made.ended, me, now)
+            await work.use(Claims).put_back(made.back, me)
             for changed in sorted(work.changed):
                 await self._replan(work, changed, now)
         return made
 
     async def _one(self, made: Composed, work: Work, row: Claimed, view: View | None, now: datetime) -> None:
         if view is None or not reachable(view):
-            made.ended.append((row.id, CANCELLED))
+            made.ended.append(Ended(row.id, CANCELLED))
             return
         if row.expires_at is not None and row.expires_at <= now:
-            made.ended.append((row.id, EXPIRED))
+            made.ended.append(Ended(row.id, EXPIRED))
             return
         free = free_at(view, now)
         if free > now:
             if row.expires_at is not None and free >= row.expires_at:
-                made.ended.append((row.id, EXPIRED))
+                made.ended.append(Ended(row.id, EXPIRED))
             else:
-                made.put_back.append((row.id, free, False))
+                made.back.append(PutBack(row.id, free, counted=False))
             return
         for rule, occurrence in self._candidates(row, view, now):
             found = await self._said(work, row, rule, occurrence, view, now)
@@ -105,7 +114,7 @@ class Composer:
                 made.ready.append(Outgoing(row, view.student.home, stamped(reply, f"~{row.id}")))
                 made.deliveries.append(delivery)
                 return
-        made.ended.append((row.id, CANCELLED))
+        made.ended.append(Ended(row.id, CANCELLED))
 
     def _candidates(self, row: Claimed, view: View, now: datetime) -> list[tuple[NudgeRule, Occurrence]]:
         """Return who may compose this push, the highest priority first."""

@@ -2,9 +2,10 @@
 
 import asyncio
 import contextlib
+import math
 import secrets
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
@@ -12,23 +13,38 @@ from bot.core.errors import DeliveryError
 from bot.core.platform import Platform
 from bot.metrics import Metrics
 from bot.schedule.composer import Composer, Outgoing
+from bot.schedule.outcomes import Outcomes
 from bot.schedule.planner import Planner
-from bot.schedule.policy import backoff
-from bot.storage.database import Away, Database, Work
-from bot.storage.outbox import CANCELLED, DEAD, Outbox
+from bot.storage.claims import EXPIRED, Claimed, Claims, PutBack
+from bot.storage.database import Away, Database
+from bot.storage.outbox import Outbox
 from bot.storage.pace import Pace
-from bot.storage.students import Students
 
 log = structlog.get_logger(__name__)
 
-#: Tries before a push that no platform takes is given up, with an error in the log.
-MOST_TRIES = 40
-#: How long acknowledgments are gathered before one transaction writes them, in seconds.
+#: Rows claimed and composed at once.
+BATCH = 128
+#: How long outcomes are gathered before one transaction writes them, in seconds.
 FLUSH = 0.005
 POLL = 0.25
 #: A bucket whose turn is farther away than this, in microseconds, is not waited for.
 LONGEST_TURN = 5_000_000
 BEAT = 5.0
+#: Without a heartbeat for so long, in seconds, others may soon take our rows over: what has not begun stays unsent.
+UNHEARD = 20.0
+
+#: The points between which a crash makes a difference, in the order in which a push passes them.
+STEPS = (
+    "before plan",
+    "after plan",
+    "before claim",
+    "after claim",
+    "after compose",
+    "before send",
+    "after send",
+    "before ack",
+    "after ack",
+)
 
 Clock = Callable[[], datetime]
 
@@ -36,8 +52,9 @@ Clock = Callable[[], datetime]
 class Courier:
     """Plans, claims, sends and acknowledges for one process.
 
-    One round: plan what is due; expire what is too late; claim (and commit) no more than there is room for; compose;
-    start the sends. Acknowledgments are written in batches, fenced by this process's own id.
+    One round: claim (and commit) no more than there is room for; compose; start the sends, of which *room* are on their
+    way at once. What came of them is written in batches, fenced by this process's own id. A crash can double what is on
+    its way and what was sent and not written yet, together at most *window*.
     """
 
     def __init__(
@@ -50,53 +67,71 @@ class Courier:
         *,
         room: int = 64,
         metrics: Metrics | None = None,
+        passed: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._metrics = metrics or Metrics()
         self.me = secrets.token_hex(8)
+        self.window = 2 * room
         self._database = database
         self._planner = planner
         self._composer = composer
         self._platforms = platforms
         self._clock = clock
+        self._passed = passed
         self._room = room
+        self._slots = asyncio.Semaphore(room)
+        self._unwritten = asyncio.Semaphore(self.window)
+        #: Claimed and not composed yet: more than nothing only while the database is away.
+        self._claimed: list[Claimed] = []
         self._sending: set[asyncio.Task[None]] = set()
-        self._sent: list[int] = []
-        #: Sent, and not yet acknowledged in the database: with those on their way, all that a crash can double.
-        self._unwritten = 0
+        self._outcomes = Outcomes(self.me)
         self._flushing: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
+        self._beaten = math.inf  # nobody counts on heartbeats before the first
         self._idle = 0
         self.delivered = 0
 
     async def plan(self) -> int:
-        """Plan what is due now; return how many nudges were looked at."""
+        """Close what is too late and plan what is due now; return how many nudges were looked at."""
+        self._passed("before plan")
         async with self._database.write() as work:
-            return await self._planner.plan(work, self._clock())
+            now = self._clock()
+            self._metrics.expired.inc(await work.use(Outbox).expire(now))
+            planned = await self._planner.plan(work, now)
+        self._passed("after plan")
+        return planned
+
+    async def plan_all(self) -> None:
+        """Plan until nothing is due, in steps that let others in between."""
+        planned = await self.plan()
+        while planned:
+            await asyncio.sleep(0)
+            planned = await self.plan()
 
     async def round(self) -> int:
         """Claim, compose and start sending what there is room for; return how many rows were claimed."""
-        self._acknowledge()
-        room = self._room - len(self._sending) - self._unwritten
-        if room <= 0:
-            return 0
+        self._write_soon()
         now = self._clock()
-        async with self._database.write() as work:
-            self._metrics.expired.inc(await work.use(Outbox).expire(now))
-            rows = await work.use(Outbox).claim(now, self.me, room)
-        if not rows:
-            return 0
-        composed = await self._composer.compose(rows, now)
-        if composed.ended or composed.put_back:
+        if not self._claimed:
+            room = min(BATCH, 2 * self.window - len(self._sending))
+            if room <= 0:
+                return 0
+            self._passed("before claim")
             async with self._database.write() as work:
-                for row_id, status in composed.ended:
-                    await work.use(Outbox).end([row_id], self.me, now, status)
-                for row_id, at, counted in composed.put_back:
-                    await work.use(Outbox).put_back([row_id], self.me, at, counted=counted)
-        for out in composed.ready:
+                rows = await work.use(Claims).claim(now, self.me, room)
+            self._claimed = rows
+            self._passed("after claim")
+        if not self._claimed:
+            return 0
+        made = await self._composer.compose(self._claimed, now, self.me)
+        claimed, self._claimed = len(self._claimed), []
+        self._passed("after compose")
+        self._metrics.expired.inc(sum(each.status == EXPIRED for each in made.ended))
+        for out in made.ready:
             task = asyncio.create_task(self._deliver(out))
             self._sending.add(task)
             task.add_done_callback(self._sending.discard)
-        return len(rows)
+        return claimed
 
     async def settle(self) -> int:
         """Plan and send until nothing is left that is due now; return how many were delivered."""
@@ -109,12 +144,12 @@ class Courier:
     async def _waited(self) -> bool:
         """Wait for the turn of a bucket that is only held up by its pace; return whether there was one."""
         async with self._database.read() as work:
-            micros = await work.use(Outbox).turn(self._clock(), LONGEST_TURN)
+            micros = await work.use(Claims).turn(self._clock(), LONGEST_TURN)
         await asyncio.sleep(micros / 1_000_000)
         return bool(micros)
 
     async def run(self) -> None:
-        """Work until `stop` is called, then finish what is in flight."""
+        """Work until `stop` is called, then give back what has not begun and finish what is in flight."""
         await self.begin()
         beats = asyncio.create_task(self._beat())
         try:
@@ -136,23 +171,26 @@ class Courier:
         self._stopping.set()
 
     async def finish(self) -> None:
-        """Wait for the sends that have begun, and for their acknowledgments."""
+        """Wait for the sends that have begun, and until what came of them is written."""
         while self._sending:
             await asyncio.wait(self._sending)
         if self._flushing is not None:
-            # It may hold ids it has taken and not written yet.
+            # It may hold outcomes it has taken and not written yet.
             await asyncio.wait({self._flushing})
-        await self._flush()
+        await self._write()
 
     async def begin(self) -> None:
         """Say that this process works; where it owns the file, rows leased before its start are free."""
         async with self._database.write() as work:
             if self._database.embedded:
-                await work.use(Outbox).free_all()
+                await work.use(Claims).free_all()
             await work.use(Pace).beat(self.me, "courier")
+        self._beaten = asyncio.get_running_loop().time()
 
     async def _leave(self) -> None:
-        with contextlib.suppress(TimeoutError):
+        now = self._clock()
+        self._outcomes.back += [PutBack(each.id, now, counted=False) for each in self._claimed]
+        with contextlib.suppress(TimeoutError, Away):
             await asyncio.wait_for(self.finish(), 10)
         with contextlib.suppress(Away):
             async with self._database.write() as work:
@@ -161,9 +199,13 @@ class Courier:
     async def _rest(self, *, busy: bool) -> None:
         """Pause between rounds: not at all while there is work, a little longer each idle round."""
         self._idle = 0 if busy else min(self._idle + 1, 6)
-        pause = 0.0 if busy and len(self._sending) < self._room else min(POLL, FLUSH * 2.0**self._idle)
+        full = len(self._sending) >= 2 * self.window
+        if full:
+            await asyncio.wait(self._sending, timeout=FLUSH, return_when=asyncio.FIRST_COMPLETED)
+            return
+        pause = 0.001 if busy else min(POLL, FLUSH * 2.0**self._idle)
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._stopping.wait(), pause or 0.001)
+            await asyncio.wait_for(self._stopping.wait(), pause)
 
     async def _beat(self) -> None:
         """Say that we are alive, and free the rows of workers that are not."""
@@ -172,7 +214,8 @@ class Courier:
             try:
                 async with self._database.write() as work:
                     await work.use(Pace).beat(self.me, "courier")
-                    freed = await work.use(Outbox).reap()
+                    freed = await work.use(Claims).reap()
+                self._beaten = asyncio.get_running_loop().time()
                 if freed:
                     log.warning("freed rows of a lost worker", rows=freed)
             except Away:
@@ -183,19 +226,32 @@ class Courier:
         self._metrics.waits.observe(out.row.wait / 1_000_000)
         if out.row.wait:
             await asyncio.sleep(out.row.wait / 1_000_000)
+        await self._unwritten.acquire()
+        async with self._slots:
+            if self._stopping.is_set() or not self._heard():
+                self._outcomes.back.append(PutBack(out.row.id, self._clock(), counted=False))
+            else:
+                await self._try(out)
+        self._write_soon()
+
+    def _heard(self) -> bool:
+        """Whether our rows are still ours for sure: a file's only process need not say that it lives."""
+        return self._database.embedded or asyncio.get_running_loop().time() - self._beaten < UNHEARD
+
+    async def _try(self, out: Outgoing) -> None:
         try:
+            self._passed("before send")
             await self._send(out)
+            self._passed("after send")
         except DeliveryError as fault:
-            await self._failed(out, fault)
+            self._refused(out, fault)
         except Exception:
             log.exception("sending failed", outbox_id=out.row.id, platform=out.to.platform)
-            await self._failed(out, DeliveryError("unknown", "fault of ours"))
+            self._refused(out, DeliveryError("unknown", "fault of ours"))
         else:
             self._metrics.sends.labels(out.to.platform, "sent").inc()
             self._metrics.lateness.observe(max(0.0, (self._clock() - out.row.due_at).total_seconds()))
-            self._sent.append(out.row.id)
-            self._unwritten += 1
-            self._acknowledge()
+            self._outcomes.sent.append(out.row.id)
 
     async def _send(self, out: Outgoing) -> None:
         platform = self._platforms.get(out.to.platform)
@@ -203,64 +259,39 @@ class Courier:
             raise DeliveryError("down", f"{out.to.platform} is not configured")
         await platform.send(out.to, out.reply)
 
-    def _acknowledge(self) -> None:
-        if self._sent and (self._flushing is None or self._flushing.done()):
-            self._flushing = asyncio.create_task(self._flush_soon())
-
-    async def _flush_soon(self) -> None:
-        await asyncio.sleep(FLUSH)
-        try:
-            await self._flush()
-        except Away:
-            log.warning("database away, acknowledgments wait", waiting=len(self._sent))
-
-    async def _flush(self) -> None:
-        ids, self._sent = self._sent, []
-        if not ids:
-            return
-        try:
-            async with self._database.write() as work:
-                ours = await work.use(Outbox).sent(ids, self.me, self._clock())
-        except Away:
-            self._sent = ids + self._sent
-            raise
-        self._unwritten -= len(ids)
-        self.delivered += ours
-        self._metrics.fenced.inc(len(ids) - ours)
-
-    async def _failed(self, out: Outgoing, fault: DeliveryError) -> None:
-        """Do what a refusal asks for: leave the student alone, follow the chat, pause the bucket, or try later."""
+    def _refused(self, out: Outgoing, fault: DeliveryError) -> None:
         self._metrics.sends.labels(out.to.platform, fault.kind).inc()
         log.info("not delivered", outbox_id=out.row.id, kind=fault.kind, detail=fault.detail, platform=out.to.platform)
+        self._outcomes.refused.append((out, fault))
+
+    def _write_soon(self) -> None:
+        if self._outcomes and (self._flushing is None or self._flushing.done()):
+            self._flushing = asyncio.create_task(self._written())
+
+    async def _written(self) -> None:
+        """Write what came of the sends, and go on until nothing is left to write."""
+        while self._outcomes:
+            await asyncio.sleep(FLUSH)
+            try:
+                await self._write()
+            except Away:
+                log.warning("database away, outcomes wait", waiting=len(self._outcomes))
+                return
+
+    async def _write(self) -> None:
+        """Write all outcomes in one transaction. Raises Away, and then nothing is forgotten."""
+        taken, self._outcomes = self._outcomes, Outcomes(self.me)
+        if not taken:
+            return
+        self._passed("before ack")
         try:
             async with self._database.write() as work:
-                await self._noted(work, out, fault)
-        except Away:
-            log.warning("database away, a refusal is not noted", outbox_id=out.row.id)
-
-    async def _noted(self, work: Work, out: Outgoing, fault: DeliveryError) -> None:
-        now = self._clock()
-        outbox, row = work.use(Outbox), out.row
-        match fault.kind:
-            case "gone":
-                await work.use(Students).change(row.student_id, state="gone")
-                await outbox.end([row.id], self.me, now, CANCELLED, fault.detail)
-                await outbox.drop_all(row.student_id)
-            case "moved":
-                await work.use(Students).move(out.to, fault.moved_to or out.to)
-                await outbox.put_back([row.id], self.me, now, counted=True)
-            case "paused":
-                wait = fault.retry_after or timedelta(seconds=1)
-                await work.use(Pace).block(row.bucket, int(wait.total_seconds() * 1_000_000))
-                await outbox.put_back([row.id], self.me, now, counted=False, fault="paused")
-            case "rejected":
-                log.error(
-                    "a platform refuses a message of ours", outbox_id=row.id, names=row.names, detail=fault.detail
-                )
-                await outbox.end([row.id], self.me, now, DEAD, fault.detail)
-            case "unknown" | "down" if row.attempts >= MOST_TRIES:
-                log.error("given up after many tries", outbox_id=row.id, names=row.names, detail=fault.detail)
-                await outbox.end([row.id], self.me, now, DEAD, fault.detail)
-            case "unknown" | "down":
-                at = now + (fault.retry_after or backoff(row.attempts))
-                await outbox.put_back([row.id], self.me, at, counted=True, fault=fault.detail)
+                ours = await taken.write(work, self._clock())
+        except BaseException:
+            self._outcomes = taken.joined(self._outcomes)
+            raise
+        self._passed("after ack")
+        for _ in range(len(taken)):
+            self._unwritten.release()
+        self.delivered += ours
+        self._metrics.fenced.inc(len(taken.sent) - ours)

@@ -15,7 +15,8 @@ from bot.storage.outbox import Outbox, Planned
 
 #: Lanes of priority: what the student armed, the day's pushes, broadcasts.
 ARMED, DAY, BROADCAST = 1, 2, 3
-BATCH = 2000
+#: Planned in one transaction: so few that sends and answers come in between.
+BATCH = 500
 _INSTANT = timedelta(milliseconds=1)
 
 Bucket = Callable[[Address], str]
@@ -67,7 +68,7 @@ class Planner:
             else:
                 spent.append(nudge.id)
         await work.use(Outbox).add(planned, {row.bucket: self._gap(row.bucket) for row in planned})
-        await work.use(Nudges).put(moved)
+        await work.use(Nudges).move(moved)
         await work.use(Nudges).remove(spent)
         return len(due)
 
@@ -99,7 +100,7 @@ class Planner:
             return self._armed(nudge, view), None
         open_now, later = unfold(rule.next, view, nudge.due_at, now)
         row = None if open_now is None else self._day_push(nudge, view, open_now)
-        return row, None if later is None else _row(nudge.student_id, nudge.name, later)
+        return row, None if later is None else _row(nudge.student_id, nudge.name, later, nudge.id)
 
     def _armed(self, nudge: Nudge, view: View) -> Planned:
         # The moment is part of the key: armed again for another time, the same slot is another message.
@@ -107,13 +108,14 @@ class Planner:
         return Planned(
             student_id=nudge.student_id,
             dedupe_key=key,
-            name=nudge.name,
+            names=nudge.name,
             slot=nudge.slot,
             rotation_id=nudge.rotation_id,
             part="",
             bucket=self._bucket(view.student.home),
             lane=ARMED,
             due_at=nudge.due_at,
+            available_at=nudge.due_at,
             expires_at=nudge.until,
         )
 
@@ -121,16 +123,17 @@ class Planner:
         return Planned(
             student_id=nudge.student_id,
             dedupe_key=f"day:{nudge.student_id}:{found.day}:{found.part}",
-            name=nudge.name,
+            names=nudge.name,
             slot="",
             rotation_id=found.rotation_id,
             part=found.part,
             bucket=self._bucket(view.student.home),
             lane=DAY,
             due_at=found.at,
+            available_at=found.at,
             expires_at=found.until,
         )
 
 
-def _row(student_id: int, name: str, found: Occurrence) -> Nudge:
-    return Nudge(0, student_id, name, "", found.rotation_id, found.at, found.until, found.priority)
+def _row(student_id: int, name: str, found: Occurrence, id: int = 0) -> Nudge:
+    return Nudge(id, student_id, name, "", found.rotation_id, found.at, found.until, found.priority)

@@ -2,13 +2,15 @@
 
 import asyncio
 import fcntl
+import json
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
-from sqlalchemy import event, make_url
+from sqlalchemy import CursorResult, TextClause, event, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
@@ -19,10 +21,25 @@ from bot.storage.types import Seal
 
 R = TypeVar("R")
 
-#: Microseconds since 1970 by the database's own clock, which decides leases and pace whatever the workers' clocks say.
-CLOCK = {
-    "sqlite": "CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)",
-    "postgresql": "CAST(extract(epoch from clock_timestamp()) * 1000000 AS BIGINT)",
+#: What is spelled differently on the two databases, by the name a statement has for it in braces.
+#: clock: microseconds since 1970 by the database's own clock, which decides leases and pace whatever the workers'
+#: clocks say. lock: leave out what another worker holds, which one writer need not. ids, rows: the numbers, or the lists,
+#: of one JSON parameter of that name, so that a batch of any size is one statement.
+WORDS = {
+    "sqlite": {
+        "clock": "CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)",
+        "lock": "",
+        "lock_rates": "",
+        "ids": "(SELECT value FROM json_each(:ids))",
+        "rows": "(SELECT value FROM json_each(:rows)) AS each",
+    },
+    "postgresql": {
+        "clock": "CAST(extract(epoch from clock_timestamp()) * 1000000 AS BIGINT)",
+        "lock": "FOR UPDATE SKIP LOCKED",
+        "lock_rates": "FOR UPDATE OF r SKIP LOCKED",
+        "ids": "(SELECT CAST(value AS BIGINT) FROM json_array_elements_text(CAST(:ids AS json)) AS each(value))",
+        "rows": "json_array_elements(CAST(:rows AS json)) AS each(value)",
+    },
 }
 
 
@@ -49,10 +66,15 @@ class Work:
         """Return "sqlite" or "postgresql"."""
         return self.connection.dialect.name
 
-    @property
-    def clock(self) -> str:
-        """Return the SQL of the database's clock."""
-        return CLOCK[self.dialect]
+    async def run(self, statement: str, **values: Any) -> CursorResult[*tuple[Any, ...]]:
+        """Run one statement of ours, its words in braces spelled for this database; lists go in as JSON.
+
+        The braces are filled from `WORDS` alone: what comes from outside is a value.
+        """
+        given = {
+            name: json.dumps(value) if isinstance(value, list | tuple) else value for name, value in values.items()
+        }
+        return await self.connection.execute(_spelled(statement, self.dialect), given)
 
     def use(self, repository: "type[R]") -> R:
         """Return this transaction's *repository*, made once."""
@@ -60,6 +82,11 @@ class Work:
             self._used[repository] = repository(self)  # type: ignore[call-arg]
         found: R = self._used[repository]
         return found
+
+
+@lru_cache(maxsize=256)
+def _spelled(statement: str, dialect: str) -> TextClause:
+    return text(statement.format(**WORDS[dialect]))
 
 
 class Database:

@@ -2,29 +2,29 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, select, text, update
+from sqlalchemy import RowMapping, select, update
 
 from bot.domain.delivery import Delivery
 from bot.storage.database import Work
 from bot.storage.schema import deliveries
-from bot.storage.types import millis
+from bot.storage.types import instant_of, millis
 
 #: How far back a tip counts as seen.
 SEEN_FOR = timedelta(days=400)
 
-_COMPOSED = text(
-    "INSERT INTO deliveries (id, student_id, nudge, slot, rotation_id, about, item, part, reason, composed_at, answer)"
-    " VALUES (:id, :student_id, :nudge, :slot, :rotation_id, :about, :item, :part, :reason, :composed_at, '')"
-    " ON CONFLICT (id) DO UPDATE SET nudge = excluded.nudge, slot = excluded.slot, rotation_id = excluded.rotation_id,"
-    " about = excluded.about, item = excluded.item, reason = excluded.reason, composed_at = excluded.composed_at"
-)
-
-_SEEN = (
-    select(deliveries)
-    .where(deliveries.c.student_id.in_(bindparam("ids", expanding=True)), deliveries.c.sent_at > bindparam("since"))
-    .order_by(deliveries.c.sent_at, deliveries.c.id)
-)
+_COMPOSED = """
+INSERT INTO deliveries (id, student_id, nudge, slot, rotation_id, about, item, part, reason, composed_at, answer)
+SELECT CAST(value ->> 0 AS BIGINT), CAST(value ->> 1 AS BIGINT), value ->> 2, value ->> 3, CAST(value ->> 4 AS BIGINT),
+       value ->> 5, value ->> 6, value ->> 7, value ->> 8, CAST(value ->> 9 AS BIGINT), '' FROM {rows} WHERE true
+ON CONFLICT (id) DO UPDATE SET nudge = excluded.nudge, slot = excluded.slot, rotation_id = excluded.rotation_id,
+    about = excluded.about, item = excluded.item, reason = excluded.reason, composed_at = excluded.composed_at
+"""
+_SEEN = """
+SELECT id, student_id, nudge, slot, rotation_id, about, item, part, reason, composed_at, sent_at, answered_at, answer
+  FROM deliveries WHERE student_id IN {ids} AND sent_at > :since ORDER BY sent_at, id
+"""
 
 
 class Deliveries:
@@ -35,31 +35,30 @@ class Deliveries:
 
     async def composed(self, made: Sequence[Delivery]) -> None:
         """Keep what is about to be sent; composing the same push again rewrites its row."""
-        if made:
-            rows = [
-                {
-                    "id": each.id,
-                    "student_id": each.student_id,
-                    "nudge": each.nudge,
-                    "slot": each.slot,
-                    "rotation_id": each.rotation_id,
-                    "about": each.about,
-                    "item": each.item,
-                    "part": each.part,
-                    "reason": each.reason[:400],
-                    "composed_at": millis(each.composed_at),
-                }
-                for each in made
-            ]
-            await self._work.connection.execute(_COMPOSED, rows)
+        rows = [
+            (
+                each.id,
+                each.student_id,
+                each.nudge,
+                each.slot,
+                each.rotation_id,
+                each.about,
+                each.item,
+                each.part,
+                each.reason[:400],
+                millis(each.composed_at),
+            )
+            for each in made
+        ]
+        if rows:
+            await self._work.run(_COMPOSED, rows=rows)
 
     async def seen(self, student_ids: Iterable[int], now: datetime) -> dict[int, tuple[Delivery, ...]]:
         """Return what was sent to *student_ids* in the last 400 days, oldest first, in one query."""
         wanted = list(student_ids)
         found: dict[int, list[Delivery]] = {each: [] for each in wanted}
-        rows = await self._work.connection.execute(_SEEN, {"ids": wanted, "since": now - SEEN_FOR})
-        for row in rows.mappings():
-            found[row["student_id"]].append(_delivery(row))
+        for row in await self._work.run(_SEEN, ids=wanted, since=millis(now - SEEN_FOR)):
+            found[row[1]].append(_read(row))
         return {each: tuple(found[each]) for each in wanted}
 
     async def owned(self, delivery_id: int, student_id: int) -> Delivery | None:
@@ -75,6 +74,13 @@ class Deliveries:
             .where(deliveries.c.id == delivery_id, deliveries.c.answered_at.is_(None))
             .values(answered_at=now, answer=answer[:40])
         )
+
+
+def _read(row: Any) -> Delivery:
+    """Return the delivery in a row of `_SEEN`."""
+    id, student, nudge, slot, rotation, about, item, part, reason, composed, sent, answered, answer = row
+    times = (instant_of(composed), instant_of(sent), None if answered is None else instant_of(answered))
+    return Delivery(id, student, nudge, slot, rotation, about, item, part, reason, *times, answer)
 
 
 def _delivery(row: RowMapping) -> Delivery:

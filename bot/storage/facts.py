@@ -4,14 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, select, text
+from sqlalchemy import delete, select, text
 
 from bot.domain.facts import Fact, FactKey, Facts
 from bot.storage.database import Work
 from bot.storage.schema import facts
-from bot.storage.types import millis
+from bot.storage.types import instant_of, millis
 
-_OF = select(facts).where(facts.c.student_id.in_(bindparam("ids", expanding=True)))
+_OF = """
+SELECT student_id, rotation_id, name, about, value, set_at, note IS NOT NULL AS noted FROM facts WHERE student_id IN {ids}
+"""
 #: One statement for both databases: set again, a fact keeps its row.
 _SET = text(
     "INSERT INTO facts (student_id, rotation_id, name, about, value, note, set_at)"
@@ -41,9 +43,8 @@ class FactBook:
         """Return the facts of *student_ids*, their free text left sealed, in one query."""
         wanted = list(student_ids)
         found: dict[int, dict[FactKey, Fact]] = {each: {} for each in wanted}
-        for row in (await self._work.connection.execute(_OF, {"ids": wanted})).mappings():
-            key = (row["rotation_id"], row["name"], row["about"])
-            found[row["student_id"]][key] = Fact(row["value"], row["set_at"], noted=row["note"] is not None)
+        for student, rotation, name, about, value, set_at, noted in await self._work.run(_OF, ids=wanted):
+            found[student][rotation, name, about] = Fact(value, instant_of(set_at), noted=bool(noted))
         return {each: Facts(found[each]) for each in wanted}
 
     async def set(

@@ -4,18 +4,28 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select
 
 from bot.storage.database import Work
 from bot.storage.schema import nudges
-from bot.storage.types import millis
+from bot.storage.types import instant_of, millis
 
-_PUT = text(
-    "INSERT INTO nudges (student_id, name, slot, rotation_id, due_at, until, priority)"
-    " VALUES (:student_id, :name, :slot, :rotation_id, :due_at, :until, :priority)"
-    " ON CONFLICT (student_id, name, slot) DO UPDATE SET rotation_id = excluded.rotation_id,"
-    " due_at = excluded.due_at, until = excluded.until, priority = excluded.priority"
-)
+_PUT = """
+INSERT INTO nudges (student_id, name, slot, rotation_id, due_at, until, priority)
+SELECT CAST(value ->> 0 AS BIGINT), value ->> 1, value ->> 2, CAST(value ->> 3 AS BIGINT), CAST(value ->> 4 AS BIGINT),
+       CAST(value ->> 5 AS BIGINT), CAST(value ->> 6 AS INTEGER) FROM {rows} WHERE true
+ON CONFLICT (student_id, name, slot) DO UPDATE SET rotation_id = excluded.rotation_id,
+    due_at = excluded.due_at, until = excluded.until, priority = excluded.priority
+"""
+_MOVE = """
+UPDATE nudges SET rotation_id = CAST(each.value ->> 1 AS BIGINT), due_at = CAST(each.value ->> 2 AS BIGINT),
+       until = CAST(each.value ->> 3 AS BIGINT), priority = CAST(each.value ->> 4 AS INTEGER)
+  FROM {rows} WHERE id = CAST(each.value ->> 0 AS BIGINT)
+"""
+_DUE = """
+SELECT id, student_id, name, slot, rotation_id, due_at, until, priority FROM nudges
+ WHERE due_at <= :now ORDER BY due_at LIMIT :most {lock}
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +50,35 @@ class Nudges:
 
     async def put(self, planned: Sequence[Nudge]) -> None:
         """Plan *planned*; a row of the same student, name and slot is moved."""
-        if planned:
-            rows = [
-                {
-                    "student_id": each.student_id,
-                    "name": each.name,
-                    "slot": each.slot,
-                    "rotation_id": each.rotation_id,
-                    "due_at": millis(each.due_at),
-                    "until": None if each.until is None else millis(each.until),
-                    "priority": each.priority,
-                }
-                for each in planned
-            ]
-            await self._work.connection.execute(_PUT, rows)
+        rows = [
+            (
+                each.student_id,
+                each.name,
+                each.slot,
+                each.rotation_id,
+                millis(each.due_at),
+                None if each.until is None else millis(each.until),
+                each.priority,
+            )
+            for each in planned
+        ]
+        if rows:
+            await self._work.run(_PUT, rows=rows)
+
+    async def move(self, planned: Sequence[Nudge]) -> None:
+        """Give rows that are there, by their ids, another moment."""
+        rows = [
+            (
+                each.id,
+                each.rotation_id,
+                millis(each.due_at),
+                None if each.until is None else millis(each.until),
+                each.priority,
+            )
+            for each in planned
+        ]
+        if rows:
+            await self._work.run(_MOVE, rows=rows)
 
     async def cancel(self, student_id: int, name: str, slot: str | None = None) -> int:
         """Remove a student's nudges called *name*, all or one slot; return how many."""
@@ -65,19 +90,24 @@ class Nudges:
         """Remove rows by id."""
         wanted = list(ids)
         if wanted:
-            await self._work.connection.execute(delete(nudges).where(nudges.c.id.in_(wanted)))
+            await self._work.run("DELETE FROM nudges WHERE id IN {ids}", ids=wanted)
 
     async def due(self, now: datetime, limit: int) -> tuple[Nudge, ...]:
         """Return what is due at *now*, earliest first, locked so that no other worker plans it too."""
-        query = (
-            select(nudges)
-            .where(nudges.c.due_at <= now)
-            .order_by(nudges.c.due_at)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
+        rows = await self._work.run(_DUE, now=millis(now), most=limit)
+        return tuple(
+            Nudge(
+                id,
+                student,
+                name,
+                slot,
+                rotation,
+                instant_of(due),
+                None if until is None else instant_of(until),
+                priority,
+            )
+            for id, student, name, slot, rotation, due, until, priority in rows
         )
-        rows = (await self._work.connection.execute(query)).mappings()
-        return tuple(Nudge(**row) for row in rows)
 
     async def of(self, student_id: int) -> tuple[Nudge, ...]:
         """Return what is planned for a student, earliest first."""

@@ -1,9 +1,5 @@
 """The token rows of buckets, the heartbeats of workers, and named leases: all on the database's own clock."""
 
-from typing import Any
-
-from sqlalchemy import text
-
 from bot.storage.database import Work
 
 
@@ -19,7 +15,7 @@ class Pace:
             "UPDATE rates SET blocked_until = CASE WHEN blocked_until > {clock} + :micros THEN blocked_until"
             " ELSE {clock} + :micros END WHERE bucket = :bucket"
         )
-        await self._run(statement, bucket=bucket, micros=micros)
+        await self._work.run(statement, bucket=bucket, micros=micros)
 
     async def debit(self, bucket: str, count: int = 1) -> None:
         """Count replies against the bucket's pace, without waiting for a turn."""
@@ -27,11 +23,11 @@ class Pace:
             "UPDATE rates SET tat = CASE WHEN tat > {clock} THEN tat ELSE {clock} END + gap * :count"
             " WHERE bucket = :bucket"
         )
-        await self._run(statement, bucket=bucket, count=count)
+        await self._work.run(statement, bucket=bucket, count=count)
 
     async def beat(self, me: str, info: str) -> None:
         """Say that the worker is alive."""
-        await self._run(
+        await self._work.run(
             "INSERT INTO workers (id, beat_at, info) VALUES (:me, {clock}, :info)"
             " ON CONFLICT (id) DO UPDATE SET beat_at = excluded.beat_at, info = excluded.info",
             me=me,
@@ -40,11 +36,11 @@ class Pace:
 
     async def leave(self, me: str) -> None:
         """Take the worker off the list."""
-        await self._run("DELETE FROM workers WHERE id = :me", me=me)
+        await self._work.run("DELETE FROM workers WHERE id = :me", me=me)
 
     async def hold(self, name: str, me: str, seconds: int) -> bool:
         """Take or keep the lease *name* for *seconds*; return whether it is ours."""
-        held = await self._run(
+        held = await self._work.run(
             "INSERT INTO leases (name, owner, until) VALUES (:name, :me, {clock} + :micros)"
             " ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, until = excluded.until"
             " WHERE leases.owner = excluded.owner OR leases.until < {clock}",
@@ -56,8 +52,4 @@ class Pace:
 
     async def release(self, name: str, me: str) -> None:
         """Give a lease back."""
-        await self._run("DELETE FROM leases WHERE name = :name AND owner = :me", name=name, me=me)
-
-    async def _run(self, statement: str, **values: Any) -> Any:
-        # The clock is one of two constants, never a student's words.
-        return await self._work.connection.execute(text(statement.format(clock=self._work.clock)), values)
+        await self._work.run("DELETE FROM leases WHERE name = :name AND owner = :me", name=name, me=me)

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import fields, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import RowMapping, bindparam, delete, insert, select, text, update
@@ -16,9 +17,11 @@ _HOURS = ("day_start", "rounds_end", "day_end", "night_start", "night_end", "lea
 
 # Statements of every turn are built once: building costs more than running them on a small database.
 _WITH_HOME = select(students, addresses.c.platform, addresses.c.tenant, addresses.c.user_id, addresses.c.chat)
-_MANY = _WITH_HOME.join(addresses, (addresses.c.student_id == students.c.id) & addresses.c.home).where(
-    students.c.id.in_(bindparam("ids", expanding=True))
-)
+_MANY = """
+SELECT s.id, a.platform, a.tenant, a.user_id, a.chat, s.zone, s.home_zone, s.arrives, s.tip_at, s.quiet_from, s.quiet_to,
+       s.cadence, s.paused_until, s.state
+  FROM students s JOIN addresses a ON a.student_id = s.id AND a.home WHERE s.id IN {ids}
+"""
 _AT = (
     _WITH_HOME.join(addresses, addresses.c.student_id == students.c.id)
     .where(addresses.c.platform == bindparam("platform"), addresses.c.tenant == bindparam("tenant"))
@@ -29,11 +32,11 @@ _PLACE = text(
     "INSERT INTO addresses (platform, tenant, user_id, student_id, chat, home)"
     " VALUES (:platform, :tenant, :user, :id, :chat, true) ON CONFLICT (platform, tenant, user_id) DO NOTHING"
 )
-_OF = (
-    select(rotations)
-    .where(rotations.c.student_id.in_(bindparam("ids", expanding=True)))
-    .order_by(rotations.c.start, rotations.c.id)
-)
+_OF = """
+SELECT student_id, id, specialty, participation, start, "end", day_start, rounds_end, day_end, night_start, night_end,
+       lead_minutes, days_off, leave, nights, clinic, calls, midpoint_on
+  FROM rotations WHERE student_id IN {ids} ORDER BY start, id
+"""
 
 
 class Students:
@@ -63,8 +66,7 @@ class Students:
 
     async def many(self, ids: Iterable[int]) -> dict[int, Student]:
         """Return the students with *ids*, in one query."""
-        rows = (await self._work.connection.execute(_MANY, {"ids": list(ids)})).mappings()
-        return {row["id"]: _student(row) for row in rows}
+        return {row[0]: _read(row) for row in await self._work.run(_MANY, ids=list(ids))}
 
     async def change(self, student_id: int, **values: Any) -> None:
         """Set columns of a student; the plan follows before the transaction commits."""
@@ -121,8 +123,8 @@ class Rotations:
         """Return every rotation of *student_ids*, earliest first, in one query."""
         wanted = list(student_ids)
         found: dict[int, list[Rotation]] = {each: [] for each in wanted}
-        for row in (await self._work.connection.execute(_OF, {"ids": wanted})).mappings():
-            found[row["student_id"]].append(_rotation(row))
+        for row in await self._work.run(_OF, ids=wanted):
+            found[row[0]].append(_rotation(row))
         return {each: tuple(found[each]) for each in wanted}
 
     async def add(self, student_id: int, rotation: Rotation) -> int:
@@ -156,25 +158,71 @@ def _student(row: RowMapping) -> Student:
     return Student(home=home, **plain)
 
 
-def _rotation(row: RowMapping) -> Rotation:
-    return Rotation(
-        id=row["id"],
-        specialty=row["specialty"],
-        participation=row["participation"],
-        start=row["start"],
-        end=row["end"],
-        hours=Hours(**{name: row[name] for name in _HOURS}),
-        days_off=frozenset(int(each) for each in row["days_off"].split(",") if each),
-        leave=frozenset(date.fromisoformat(each) for each in row["leave"].split(",") if each),
-        nights=tuple(_span(each) for each in row["nights"].split(",") if each),
-        clinic=frozenset(int(each) for each in row["clinic"].split(",") if each),
-        calls=frozenset(date.fromisoformat(each) for each in row["calls"].split(",") if each),
-        midpoint_on=row["midpoint_on"],
+def _read(row: Any) -> Student:
+    """Return the student in a row of `_MANY`."""
+    id, platform, tenant, user, chat, zone, home_zone, arrives, tip_at, quiet_from, quiet_to, *rest = row
+    cadence, paused_until, state = rest
+    return Student(
+        id,
+        Address(platform, tenant, user, chat),
+        zone,
+        home_zone,
+        None if arrives is None else _day(arrives),
+        None if tip_at is None else _time(tip_at),
+        _time(quiet_from),
+        _time(quiet_to),
+        cadence,
+        None if paused_until is None else _day(paused_until),
+        state,
     )
 
 
-def _span(text: str) -> tuple[date, date]:
-    first, last = text.split("/")
+#: A class shares its times and dates: read once, they are the same value for all.
+_time = lru_cache(maxsize=2048)(time.fromisoformat)
+_day = lru_cache(maxsize=4096)(date.fromisoformat)
+
+
+def _rotation(row: Any) -> Rotation:
+    """Return the rotation in a row of `_OF`."""
+    _, id, specialty, participation, start, end, *hours, days_off, leave, nights, clinic, calls, midpoint = row
+    return Rotation(
+        id=id,
+        specialty=specialty,
+        participation=participation,
+        start=_day(start),
+        end=_day(end),
+        hours=_hours(*hours),
+        days_off=_numbers(days_off),
+        leave=_days(leave),
+        nights=_spans(nights),
+        clinic=_numbers(clinic),
+        calls=_days(calls),
+        midpoint_on=None if midpoint is None else _day(midpoint),
+    )
+
+
+@lru_cache(maxsize=2048)
+def _hours(day_start: str, rounds_end: str, day_end: str, night_start: str, night_end: str, lead: int) -> Hours:
+    return Hours(_time(day_start), _time(rounds_end), _time(day_end), _time(night_start), _time(night_end), lead)
+
+
+@lru_cache(maxsize=256)
+def _numbers(kept: str) -> frozenset[int]:
+    return frozenset(int(each) for each in kept.split(",") if each)
+
+
+@lru_cache(maxsize=1024)
+def _days(kept: str) -> frozenset[date]:
+    return frozenset(date.fromisoformat(each) for each in kept.split(",") if each)
+
+
+@lru_cache(maxsize=1024)
+def _spans(kept: str) -> tuple[tuple[date, date], ...]:
+    return tuple(_span(each) for each in kept.split(",") if each)
+
+
+def _span(kept: str) -> tuple[date, date]:
+    first, last = kept.split("/")
     return date.fromisoformat(first), date.fromisoformat(last)
 
 

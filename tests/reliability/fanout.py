@@ -23,8 +23,8 @@ from bot.storage.types import Seal
 from tests.fakes.telegram import FakeTelegram, threaded
 
 ROOT = Path(__file__).parents[2]
-#: As in `Courier`: how many sends of one process are on their way at once.
-IN_FLIGHT = 64
+#: As `Courier.window`: how many sends of one process are on their way, or sent and not written yet.
+IN_FLIGHT = 128
 FIRST_CHAT = 10_000
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.storage.outbox import SENT
+from bot.storage.claims import SENT
 from tests.reliability.fanout import IN_FLIGHT, Edge, Fanout, edge, ended
 
 Figure = Callable[[str], None]

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from bot.core.context import OneOffs
 from bot.core.errors import DeliveryError
 from bot.domain.student import Address
+from bot.storage.claims import Claims
 from bot.storage.outbox import Outbox
 from bot.storage.pace import Pace
 from bot.storage.students import Students
@@ -196,12 +197,12 @@ async def test_an_acknowledgment_of_a_reaped_worker_matches_nothing(database, cl
     lost, alive = world.courier(), world.courier()
     await lost.plan()
     async with database.write() as work:
-        rows = await work.use(Outbox).claim(clock(), lost.me, 5)
+        rows = await work.use(Claims).claim(clock(), lost.me, 5)
     async with database.write() as work:
-        await work.use(Outbox).reap()  # the lost worker has no heartbeat
+        await work.use(Claims).reap()  # the lost worker has no heartbeat
     await alive.settle()
     async with database.write() as work:
-        assert await work.use(Outbox).sent([rows[0].id], lost.me, clock()) == 0
+        assert await work.use(Claims).sent([rows[0].id], lost.me, clock()) == 0
     assert len(world.memory.sent) == 1
 
 
@@ -212,7 +213,7 @@ async def test_a_claim_takes_no_more_than_asked(database, clock):
     clock.move(hours=10)
     await world.courier().plan()
     async with database.write() as work:
-        rows = await work.use(Outbox).claim(clock(), "me", 7)
+        rows = await work.use(Claims).claim(clock(), "me", 7)
         assert len(rows) == 7
         assert [row.wait for row in rows] == sorted(row.wait for row in rows)
         left = (await work.connection.execute(text("SELECT count(*) FROM outbox WHERE status = 0"))).scalar_one()
@@ -265,7 +266,7 @@ async def test_statements_are_built_without_types_left_open(database, clock):
         assert await work.use(Pace).hold("poller", "me", 5)
         assert not await work.use(Pace).hold("poller", "you", 5)
         await work.use(Pace).release("poller", "me")
-        assert await work.use(Outbox).turn(clock(), 1_000_000) == 0
+        assert await work.use(Claims).turn(clock(), 1_000_000) == 0
         assert await work.use(Outbox).ages(clock()) == {}
         assert await work.use(Outbox).expire(clock()) == 0
         assert await work.use(Outbox).sweep(clock() + timedelta(days=9)) == 2

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from bot.domain.delivery import Delivery
 from bot.domain.rotation import Hours, Rotation
 from bot.domain.student import Address
+from bot.storage.claims import CANCELLED, DEAD, SENT, Claims, Ended, PutBack
 from bot.storage.deliveries import SEEN_FOR, Deliveries
 from bot.storage.everything import SHARED, Everything, owned
 from bot.storage.facts import FactBook
@@ -16,7 +17,7 @@ from bot.storage.interviews import Interviews
 from bot.storage.keys import Keys
 from bot.storage.marks import Marks
 from bot.storage.nudges import Nudge, Nudges
-from bot.storage.outbox import CANCELLED, DEAD, SENT, Outbox, Planned
+from bot.storage.outbox import Outbox, Planned
 from bot.storage.pace import Pace
 from bot.storage.schema import metadata
 from bot.storage.students import Rotations, Students
@@ -174,7 +175,7 @@ async def test_a_nudge_has_one_row_per_slot_and_moves(database, clock):
 
 
 def planned(student: int, key: str, now, **more) -> Planned:
-    made = Planned(student, key, "tip", "", 0, "morning", "b", 2, now, now + timedelta(hours=3))
+    made = Planned(student, key, "tip", "", 0, "morning", "b", 2, now, now, now + timedelta(hours=3))
     return replace(made, **more)
 
 
@@ -182,20 +183,20 @@ async def test_the_outbox_takes_a_key_once_and_lets_others_join(database, clock)
     """A second nudge joins a push of the day that waits, with the later end; what was sent takes nobody in."""
     async with database.write() as work:
         student = (await work.use(Students).at(HERE, clock())).id
-        outbox = work.use(Outbox)
+        outbox, claims = work.use(Outbox), work.use(Claims)
         later = clock() + timedelta(hours=9)
         await outbox.add([], {})
         await outbox.add([planned(student, "k", clock()), planned(student, "k", clock())], {"b": 10})
-        await outbox.add([planned(student, "k", clock(), name="step", expires_at=later)], {"b": 10})
+        await outbox.add([planned(student, "k", clock(), names="step", expires_at=later)], {"b": 10})
         assert await outbox.depth() == {2: 1}
-        (row,) = await outbox.claim(clock(), "me", 5)
+        (row,) = await claims.claim(clock(), "me", 5)
         assert row.names == ("tip", "step")
         assert row.expires_at == later
-        assert await outbox.sent([row.id], "me", clock()) == 1
-        assert await outbox.sent([row.id], "me", clock()) == 0
-        assert await outbox.sent([], "me", clock()) == 0
-        await outbox.add([planned(student, "k", clock(), name="late")], {"b": 10})
-        assert await outbox.claim(clock(), "me", 5) == []
+        assert await claims.sent([row.id], "me", clock()) == 1
+        assert await claims.sent([row.id], "me", clock()) == 0
+        assert await claims.sent([], "me", clock()) == 0
+        await outbox.add([planned(student, "k", clock(), names="late")], {"b": 10})
+        assert await claims.claim(clock(), "me", 5) == []
         assert await outbox.depth() == {}
 
 
@@ -203,20 +204,20 @@ async def test_only_the_owner_ends_or_gives_back_a_row(database, clock):
     """Another worker's word changes nothing; a try that is not counted is taken back."""
     async with database.write() as work:
         student = (await work.use(Students).at(HERE, clock())).id
-        outbox = work.use(Outbox)
+        outbox, claims = work.use(Outbox), work.use(Claims)
         await outbox.add([planned(student, "k", clock())], {"b": 10})
-        (row,) = await outbox.claim(clock(), "me", 5)
+        (row,) = await claims.claim(clock(), "me", 5)
         assert row.attempts == 1
-        await outbox.end([row.id], "other", clock(), DEAD)
-        await outbox.put_back([row.id], "other", clock(), counted=True)
-        await outbox.put_back([row.id], "me", clock(), counted=False, fault="x" * 900)
-        (row,) = await outbox.claim(clock(), "me", 5)
+        await claims.end([Ended(row.id, DEAD)], "other", clock())
+        await claims.put_back([PutBack(row.id, clock(), counted=True)], "other")
+        await claims.put_back([PutBack(row.id, clock(), counted=False, fault="x" * 900)], "me")
+        (row,) = await claims.claim(clock(), "me", 5)
         assert row.attempts == 1
-        await outbox.put_back([row.id], "me", clock() + timedelta(seconds=5), counted=True)
-        assert await outbox.claim(clock(), "me", 5) == []
-        (row,) = await outbox.claim(clock() + timedelta(seconds=5), "me", 5)
+        await claims.put_back([PutBack(row.id, clock() + timedelta(seconds=5), counted=True)], "me")
+        assert await claims.claim(clock(), "me", 5) == []
+        (row,) = await claims.claim(clock() + timedelta(seconds=5), "me", 5)
         assert row.attempts == 2
-        await outbox.end([row.id], "me", clock(), CANCELLED)
+        await claims.end([Ended(row.id, CANCELLED)], "me", clock())
         status = (await work.connection.execute(text("SELECT status FROM outbox"))).scalar_one()
         assert status == CANCELLED
 
@@ -225,25 +226,25 @@ async def test_leases_of_the_living_are_not_reaped(database, clock):
     """A worker with a heartbeat keeps its rows; without one they are free."""
     async with database.write() as work:
         student = (await work.use(Students).at(HERE, clock())).id
-        outbox = work.use(Outbox)
+        outbox, claims = work.use(Outbox), work.use(Claims)
         await outbox.add([planned(student, "a", clock()), planned(student, "b", clock())], {"b": 10})
         await work.use(Pace).beat("alive", "")
-        await outbox.claim(clock(), "alive", 1)
-        await outbox.claim(clock(), "dead", 1)
-        assert await outbox.reap() == 1
+        await claims.claim(clock(), "alive", 1)
+        await claims.claim(clock(), "dead", 1)
+        assert await claims.reap() == 1
         await work.connection.execute(text("UPDATE workers SET beat_at = beat_at - 31000000"))
-        assert await outbox.reap() == 1
+        assert await claims.reap() == 1
 
 
 async def test_closed_rows_are_swept_and_waiting_ones_stay(database, clock):
     """Only what was closed before the given instant goes."""
     async with database.write() as work:
         student = (await work.use(Students).at(HERE, clock())).id
-        outbox = work.use(Outbox)
+        outbox, claims = work.use(Outbox), work.use(Claims)
         await outbox.add([planned(student, key, clock()) for key in "abc"], {"b": 10})
-        rows = await outbox.claim(clock(), "me", 2)
-        await outbox.sent([rows[0].id], "me", clock() - timedelta(days=9))
-        await outbox.sent([rows[1].id], "me", clock())
+        rows = await claims.claim(clock(), "me", 2)
+        await claims.sent([rows[0].id], "me", clock() - timedelta(days=9))
+        await claims.sent([rows[1].id], "me", clock())
         assert await outbox.sweep(clock() - timedelta(days=4)) == 1
         left = (await work.connection.execute(text("SELECT status FROM outbox ORDER BY status"))).scalars().all()
         assert list(left) == [0, SENT]

@@ -1,0 +1,219 @@
+"""Rows in a worker's hands: claimed in batches, acknowledged in batches, given back, freed when a worker is lost.
+
+A batch of any size takes the same few statements. Both databases run the same ones but for the claim itself:
+PostgreSQL locks row by row as it takes them, SQLite's one writer need not.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from bot.storage.database import Work
+from bot.storage.types import instant_of, millis
+
+READY, LEASED, SENT, EXPIRED, CANCELLED, DEAD = range(6)
+
+#: How far ahead of its turn a row may be claimed, in microseconds: a batch covers this much of a bucket's pace.
+AHEAD = 200_000
+#: A worker that has not been heard of for so long has lost its leases, in microseconds.
+LEASE = 30_000_000
+
+# A loose index scan: one step per bucket that has ready rows, and a look at each lane, however many rows stand in them.
+_WAITING = """
+WITH RECURSIVE b(bucket) AS (
+  SELECT * FROM (SELECT bucket FROM outbox WHERE status = 0 ORDER BY bucket LIMIT 1) AS first
+  UNION ALL
+  SELECT (SELECT o.bucket FROM outbox o WHERE o.status = 0 AND o.bucket > b.bucket ORDER BY o.bucket LIMIT 1)
+    FROM b WHERE b.bucket IS NOT NULL),
+lanes(lane) AS (SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3)
+"""
+_HAS_DUE = """
+EXISTS (SELECT 1 FROM lanes WHERE EXISTS (
+  SELECT 1 FROM outbox o WHERE o.status = 0 AND o.bucket = r.bucket AND o.lane = lanes.lane AND o.available_at <= :now))
+"""
+_TURNS = f"""
+{_WAITING}
+SELECT r.bucket, r.tat, r.gap, {{clock}} AS clock FROM b JOIN rates r ON r.bucket = b.bucket
+ WHERE r.tat <= {{clock}} + :ahead AND r.blocked_until <= {{clock}} AND {_HAS_DUE}
+ ORDER BY r.tat LIMIT :most {{lock_rates}}
+"""  # noqa: S608 - made of constants, as all of them here
+_TAKEN = """
+RETURNING id, student_id, dedupe_key, names, slot, rotation_id, part, bucket, lane, due_at, available_at, expires_at, attempts
+"""
+_CLAIM = {
+    # In the CTE, so that PostgreSQL does not evaluate the locked sub-select twice and take more than asked for.
+    "postgresql": """
+WITH b AS (SELECT value ->> 0 AS bucket, CAST(value ->> 1 AS INTEGER) AS room FROM {rows}),
+     c AS (SELECT taken.id FROM b CROSS JOIN LATERAL (
+       SELECT waiting.id FROM (VALUES (1), (2), (3)) AS lanes(lane) CROSS JOIN LATERAL (
+         SELECT id FROM outbox o WHERE o.status = 0 AND o.bucket = b.bucket AND o.lane = lanes.lane AND o.available_at <= :now
+          ORDER BY o.available_at, o.id LIMIT b.room FOR UPDATE SKIP LOCKED) AS waiting LIMIT b.room) AS taken)
+UPDATE outbox SET status = 1, owner = :me, attempts = attempts + 1 WHERE id IN (SELECT id FROM c)
+"""  # noqa: S608
+    + _TAKEN,
+    # A LIMIT can't look at another table's column here: as many as the roomiest bucket takes, then each its own share.
+    "sqlite": """
+UPDATE outbox SET status = 1, owner = :me, attempts = attempts + 1 WHERE id IN (
+  SELECT id FROM (
+    SELECT o.id, b.room, row_number() OVER (PARTITION BY o.bucket ORDER BY o.lane, o.available_at, o.id) AS place
+      FROM (SELECT value ->> 0 AS bucket, value ->> 1 AS room FROM {rows}) AS b
+      CROSS JOIN (SELECT 1 AS lane UNION ALL SELECT 2 UNION ALL SELECT 3) AS lanes
+      CROSS JOIN outbox o ON o.id IN (
+        SELECT i.id FROM outbox i WHERE i.status = 0 AND i.bucket = b.bucket AND i.lane = lanes.lane AND i.available_at <= :now
+         ORDER BY i.available_at, i.id LIMIT :most))
+   WHERE place <= room)
+"""  # noqa: S608
+    + _TAKEN,
+}
+_DEBIT = """
+UPDATE rates SET tat = CAST(each.value ->> 1 AS BIGINT) FROM {rows} WHERE bucket = each.value ->> 0
+"""
+_SENT = """
+UPDATE outbox SET status = 2, done_at = :now, owner = NULL WHERE status = 1 AND owner = :me AND id IN {ids}
+"""
+_TOLD = "UPDATE deliveries SET sent_at = :now WHERE sent_at IS NULL AND id IN {ids}"
+_END = """
+UPDATE outbox SET status = CAST(each.value ->> 1 AS INTEGER), done_at = :now, owner = NULL, fault = each.value ->> 2
+  FROM {rows} WHERE id = CAST(each.value ->> 0 AS BIGINT) AND status = 1 AND owner = :me
+"""
+_PUT_BACK = """
+UPDATE outbox SET status = 0, owner = NULL, available_at = CAST(each.value ->> 1 AS BIGINT),
+       attempts = attempts - CAST(each.value ->> 2 AS INTEGER), fault = each.value ->> 3
+  FROM {rows} WHERE id = CAST(each.value ->> 0 AS BIGINT) AND status = 1 AND owner = :me
+"""
+_REAP = """
+WITH c AS (SELECT id FROM outbox WHERE status = 1
+             AND owner NOT IN (SELECT id FROM workers WHERE beat_at > {clock} - :lease) LIMIT 1000 {lock})
+UPDATE outbox SET status = 0, owner = NULL WHERE id IN (SELECT id FROM c) RETURNING id
+"""
+_TURN = f"""
+{_WAITING}
+SELECT min(r.tat - {{clock}} - :ahead) FROM b JOIN rates r ON r.bucket = b.bucket
+ WHERE r.blocked_until <= {{clock}} AND r.tat > {{clock}} + :ahead AND r.tat <= {{clock}} + :ahead + :most AND {_HAS_DUE}
+"""  # noqa: S608
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A push in this worker's hands; *wait* is how long its turn is away, in microseconds from the claim."""
+
+    id: int
+    student_id: int
+    dedupe_key: str
+    names: tuple[str, ...]
+    slot: str
+    rotation_id: int
+    part: str
+    bucket: str
+    lane: int
+    due_at: datetime
+    expires_at: datetime | None
+    attempts: int
+    wait: int
+
+
+class Ended(NamedTuple):
+    """A row that will not be sent: EXPIRED, CANCELLED or DEAD."""
+
+    id: int
+    status: int
+    fault: str = ""
+
+
+class PutBack(NamedTuple):
+    """A row given back for another try at *at*; not *counted* where the try was no fault of its own."""
+
+    id: int
+    at: datetime
+    counted: bool
+    fault: str = ""
+
+
+class Claims:
+    """What one worker does with the queue; *me* is its own id, under which it holds rows."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    async def claim(self, now: datetime, me: str, room: int) -> list[Claimed]:
+        """Take up to *room* rows that are due at *now*, by priority, each bucket no faster than its pace.
+
+        Three statements, however many rows and buckets: whose turn it is (locked), the rows, the buckets' next turns.
+        Hand the rows to senders only after this transaction has committed: an acknowledgment that runs first would
+        match nothing, and the message would go out twice.
+        """
+        found = (await self._work.run(_TURNS, ahead=AHEAD, now=millis(now), most=room)).all()
+        turns = {row.bucket: (max(row.tat, row.clock), row.gap, row.clock) for row in found}
+        # The room is shared out evenly, so that a bucket with little to send leaves no room unused for long.
+        even = max(1, room // max(1, len(turns)))
+        shares = {bucket: min(even, (clock + AHEAD - turn) // gap + 1) for bucket, (turn, gap, clock) in turns.items()}
+        if not shares:
+            return []
+        given: dict[str, Any] = {"rows": list(shares.items()), "now": millis(now), "me": me}
+        if self._work.dialect == "sqlite":
+            given["most"] = max(shares.values())
+        rows = (await self._work.run(_CLAIM[self._work.dialect], **given)).all()
+        # RETURNING comes in any order on both databases.
+        rows = sorted(rows, key=lambda row: (row.lane, row.available_at, row.id))
+        claimed = []
+        for row in rows:
+            turn, gap, clock = turns[row.bucket]
+            turns[row.bucket] = (turn + gap, gap, clock)
+            claimed.append(_claimed(row, turn - clock))
+        if claimed:
+            await self._work.run(
+                _DEBIT, rows=[(bucket, turns[bucket][0]) for bucket in {each.bucket for each in claimed}]
+            )
+        return claimed
+
+    async def sent(self, ids: Sequence[int], me: str, now: datetime) -> int:
+        """Acknowledge *ids*; return how many were still ours: a worker that was given up for dead acknowledges nothing."""
+        if not ids:
+            return 0
+        done = await self._work.run(_SENT, ids=list(ids), me=me, now=millis(now))
+        await self._work.run(_TOLD, ids=list(ids), now=millis(now))
+        return done.rowcount
+
+    async def end(self, ended: Iterable[Ended], me: str, now: datetime) -> None:
+        """Close rows that will not be sent."""
+        rows = [(each.id, each.status, each.fault[:200]) for each in ended]
+        if rows:
+            await self._work.run(_END, rows=rows, me=me, now=millis(now))
+
+    async def put_back(self, given: Iterable[PutBack], me: str) -> None:
+        """Give rows back, each for its own moment."""
+        rows = [(each.id, millis(each.at), 0 if each.counted else 1, each.fault[:200]) for each in given]
+        if rows:
+            await self._work.run(_PUT_BACK, rows=rows, me=me)
+
+    async def reap(self) -> int:
+        """Free the rows of workers that were not heard of for a lease; return how many."""
+        return len((await self._work.run(_REAP, lease=LEASE)).all())
+
+    async def free_all(self) -> None:
+        """Free every leased row: where one process owns the file, a lease at its start is a dead one's."""
+        await self._work.run("UPDATE outbox SET status = 0, owner = NULL WHERE status = 1")
+
+    async def turn(self, now: datetime, most: int) -> int:
+        """Return in how many microseconds, at the most *most*, a bucket with a due row has its next turn; 0 for none."""
+        found = (await self._work.run(_TURN, now=millis(now), ahead=AHEAD, most=most)).scalar_one_or_none()
+        return max(0, int(found or 0))
+
+
+def _claimed(row: Any, wait: int) -> Claimed:
+    return Claimed(
+        id=row.id,
+        student_id=row.student_id,
+        dedupe_key=row.dedupe_key,
+        names=tuple(row.names.split(",")),
+        slot=row.slot,
+        rotation_id=row.rotation_id,
+        part=row.part,
+        bucket=row.bucket,
+        lane=row.lane,
+        due_at=instant_of(row.due_at),
+        expires_at=None if row.expires_at is None else instant_of(row.expires_at),
+        attempts=row.attempts,
+        wait=max(0, wait),
+    )
