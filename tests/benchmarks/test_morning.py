@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.curve import FIGURE, drawn, simulated
 from benchmarks.delivery import LOST, TICK, Fleet, Outcome, deliver, planned
 from benchmarks.morning import line, most
 from benchmarks.students import NEVER, TELEGRAM, US, US_MIX, WORKSPACE, Population, population, workspaces
@@ -205,6 +206,15 @@ def test_a_few_workspaces_are_big_and_most_are_small() -> None:
     sizes = workspaces(30_000)
     assert len(sizes) <= 30_000 / WORKSPACE
     assert sum(sizes[: len(sizes) // 10]) > 0.4 * sum(sizes)
+
+
+def test_the_picture_is_what_the_command_draws(bank: Bank) -> None:
+    """A change of the pace, the window or the hours is a change of the picture: `python -m benchmarks.curve`."""
+    curves = simulated(bank)
+    for _, found in curves:
+        assert [each.late for each in found] == sorted(each.late for each in found) or found[-1].expired
+        assert [each.expired for each in found] == sorted(each.expired for each in found)
+    assert FIGURE.read_text() == drawn(curves)
 
 
 @given(st.integers(1, 10_000))
