@@ -15,7 +15,6 @@ from random import Random
 from benchmarks.students import NEVER, TELEGRAM, US, Population
 from bot.app.compose import MARGIN, SLACK_RATE
 from bot.schedule.pace import GATHER
-from bot.schedule.planner import BATCH
 from bot.schedule.spread import delay, window
 
 MINUTE = 60 * US
@@ -24,6 +23,8 @@ TICK = US
 LOST = -1
 #: Sends a second that one worker manages by itself: an assumption, far below what the engine is measured at.
 ENGINE = 1_000.0
+#: Rows a second that one worker plans beside its sending: likewise.
+PLANS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +144,14 @@ def deliver(made: Population, fleet: Fleet, *, seed: int = 1) -> Outcome:
 
 
 def planned(moments: Sequence[int], due: Sequence[int], fleet: Fleet) -> Iterator[tuple[int, int]]:
-    """Yield (row, instant) of when each row stands in the outbox: a tick of each worker takes one batch, earliest due first."""
+    """Yield (row, instant) of when each row stands in the outbox: so many a second and worker, earliest due first."""
     room, tick = 0, -1
     for row in sorted(range(len(due)), key=due.__getitem__):
         now = -(-due[row] // TICK)
         if now > tick:
-            tick, room = now, BATCH * fleet.processes
+            tick, room = now, PLANS * fleet.processes
         elif room == 0:
-            tick, room = tick + 1, BATCH * fleet.processes
+            tick, room = tick + 1, PLANS * fleet.processes
         room -= 1
         yield row, max(moments[row], tick * TICK)
 

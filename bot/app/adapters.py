@@ -21,6 +21,12 @@ def adapters(parts: Parts, *, web: bool) -> list[Platform]:
     return made
 
 
+def connect(parts: Parts, *, web: bool = False) -> None:
+    """Make the adapters of what is configured parts of the process; nothing is called yet."""
+    for platform in adapters(parts, web=web):
+        parts.platforms[platform.name] = platform
+
+
 def _telegram(parts: Parts) -> Platform:
     from bot.platforms.telegram.adapter import Telegram
 

@@ -3,8 +3,11 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from bot.app.adapters import connect
 from bot.app.compose import compose
 from bot.config import Settings
+from bot.schedule.crowding import Crowded, crowded
+from bot.schedule.spread import HOPELESS
 from bot.storage.database import Away
 from bot.storage.marks import Marks
 from bot.storage.migrate import head, revision
@@ -39,9 +42,11 @@ async def examine(settings: Settings, emit: Callable[[str], None]) -> bool:
                 await work.use(Marks).check_seal()
                 depth = await work.use(Outbox).depth()
                 oldest = max((await work.use(Outbox).ages(parts.clock())).values(), default=0.0)
+                connect(parts)
+                found = await crowded(work, parts.clock(), parts.planner.bucket, parts.planner.gap)
             line("key", True, "opens what is stored")
             line("outbox", oldest <= LATE.total_seconds(), f"{sum(depth.values())} wait, the oldest for {oldest:.0f} s")
-            line("pace", True, _pace(settings))
+            line("pace", not found or found[0].takes < HOPELESS, _pace(found))
     except Away:
         line("database", False, "does not answer; is it running, and is DATABASE_URL right?")
     except WrongKey:
@@ -53,9 +58,13 @@ async def examine(settings: Settings, emit: Callable[[str], None]) -> bool:
     return not faults
 
 
-def _pace(settings: Settings) -> str:
-    a_minute = round(settings.telegram_rate * 60)
-    return f"Telegram takes {a_minute} messages a minute at TELEGRAM_RATE={settings.telegram_rate:g}"
+def _pace(found: list[Crowded]) -> str:
+    if not found:
+        return "nothing is planned for the coming day"
+    fullest = found[0]
+    if fullest.takes >= HOPELESS:
+        return f"{fullest}: tips will be dropped; put some students on another bot, or raise TELEGRAM_RATE if yours may"
+    return f"the fullest minute of the coming day: {fullest}"
 
 
 def _telegram(settings: Settings) -> str:

@@ -12,12 +12,13 @@ import structlog
 import uvicorn
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot.app.adapters import adapters
+from bot.app.adapters import connect
 from bot.app.compose import Clock, Parts, compose, moved_clock, ready_database
 from bot.app.http import Health, application
 from bot.clock import MovedClock, system
 from bot.config import BadSettings, Settings
 from bot.core.platform import Platform
+from bot.schedule.crowding import crowded, spread_out
 from bot.storage.database import Away
 from bot.storage.keys import Keys
 from bot.storage.outbox import Outbox
@@ -76,8 +77,8 @@ class Process:
 
     def connect(self) -> None:
         """Make the adapters of what is configured: a library is imported only where it is."""
-        for platform in adapters(self.parts, web=self._web):
-            self.parts.platforms[platform.name] = platform
+        connect(self.parts, web=self._web)
+        for platform in self.parts.platforms.values():
             self._routes += getattr(platform, "routes", [])
 
     async def until_stopped(self) -> None:
@@ -181,6 +182,8 @@ class Process:
         if self._worker:
             ticks.add_job(_safely(self.parts.courier.plan_all), "interval", seconds=1)
             ticks.add_job(_safely(self._sweep), "interval", hours=1)
+            ticks.add_job(_safely(self._spread), "interval", hours=1)
+            ticks.add_job(_safely(self._spread))  # and once at the start
         ticks.add_job(_safely(self._reload), "interval", seconds=30)
         return ticks
 
@@ -196,6 +199,17 @@ class Process:
         while swept:
             async with self.parts.database.write() as work:
                 swept = await work.use(Outbox).sweep(now - ROWS_KEPT)
+
+    async def _spread(self) -> None:
+        """Look at the crowded minutes of the coming day, and spread them; a bucket without one is left alone."""
+        planner = self.parts.planner
+        async with self.parts.database.read() as work:
+            found = await crowded(work, self.parts.clock(), planner.bucket, planner.gap)
+        async with self.parts.database.write() as work:
+            await spread_out(work, found, planner.gap)
+        for n, each in enumerate(found):
+            if n == 0 or each.over:
+                log.info("fullest minute of the coming day", pushes=str(each))
 
     def _listen_for_signals(self) -> None:
         loop = asyncio.get_running_loop()

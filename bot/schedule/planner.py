@@ -1,6 +1,7 @@
 """What is due becomes a row to send, and the next occasion is worked out, in one transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.content.bank import Bank
@@ -9,6 +10,8 @@ from bot.core.loading import views
 from bot.core.view import Occurrence, View
 from bot.domain.student import Address
 from bot.schedule.policy import reachable, still_open
+from bot.schedule.spread import delay
+from bot.storage.crowds import Crowds
 from bot.storage.database import Work
 from bot.storage.nudges import Nudge, Nudges
 from bot.storage.outbox import Outbox, Planned
@@ -38,13 +41,18 @@ def unfold(rule: Next, view: View, due_at: datetime, now: datetime) -> tuple[Occ
 
 
 class Planner:
-    """Plans due nudges, and plans one student again after a change."""
+    """Plans due nudges, and plans one student again after a change.
+
+    Attributes:
+        bucket: the pacing key of an address.
+        gap: a bucket's microseconds between two sends.
+    """
 
     def __init__(self, registry: Registry, bank: Callable[[], Bank], bucket: Bucket, gap: Gap) -> None:
         self._registry = registry
         self._bank = bank
-        self._bucket = bucket
-        self._gap = gap
+        self.bucket = bucket
+        self.gap = gap
 
     async def plan(self, work: Work, now: datetime, limit: int = BATCH) -> int:
         """Plan what is due at *now*, up to *limit*; return how many nudges were looked at.
@@ -67,7 +75,8 @@ class Planner:
                 moved.append(later)
             else:
                 spent.append(nudge.id)
-        await work.use(Outbox).add(planned, {row.bucket: self._gap(row.bucket) for row in planned})
+        gaps = {row.bucket: self.gap(row.bucket) for row in planned}
+        await work.use(Outbox).add(await _spread(work, planned, gaps), gaps)
         await work.use(Nudges).move(moved)
         await work.use(Nudges).remove(spent)
         return len(due)
@@ -112,7 +121,7 @@ class Planner:
             slot=nudge.slot,
             rotation_id=nudge.rotation_id,
             part="",
-            bucket=self._bucket(view.student.home),
+            bucket=self.bucket(view.student.home),
             lane=ARMED,
             due_at=nudge.due_at,
             available_at=nudge.due_at,
@@ -127,12 +136,23 @@ class Planner:
             slot="",
             rotation_id=found.rotation_id,
             part=found.part,
-            bucket=self._bucket(view.student.home),
+            bucket=self.bucket(view.student.home),
             lane=DAY,
             due_at=found.at,
             available_at=found.at,
             expires_at=found.until,
         )
+
+
+async def _spread(work: Work, planned: list[Planned], buckets: Iterable[str]) -> list[Planned]:
+    """Give each of the day's pushes of a crowded bucket its place in the window; what a student armed keeps its moment."""
+    windows = await work.use(Crowds).windows(buckets)
+    return [
+        replace(row, available_at=row.due_at + delay(row.student_id, windows[row.bucket]))
+        if row.lane == DAY and row.bucket in windows
+        else row
+        for row in planned
+    ]
 
 
 def _row(student_id: int, name: str, found: Occurrence, id: int = 0) -> Nudge:

@@ -7,6 +7,8 @@ from hashlib import blake2b
 MINUTE = timedelta(minutes=1)
 #: Nobody's tip comes later than this on purpose: it is for the day that begins.
 WIDEST = timedelta(hours=1)
+#: What takes longer than a tip is kept for does not all arrive.
+HOPELESS = timedelta(hours=3)
 
 
 def needed(crowd: int, per_second: float) -> timedelta:

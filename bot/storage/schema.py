@@ -28,15 +28,18 @@ metadata = MetaData(
 Key = BigInteger().with_variant(Integer, "sqlite")
 
 
-def of_student(*, primary: bool = False) -> Column[int]:
-    """Return the column by which a row belongs to a student and is erased with them."""
+def of_student(*, primary: bool = False, index: bool = True) -> Column[int]:
+    """Return the column by which a row belongs to a student and is erased with them.
+
+    Not *index* where another index of the table begins with it.
+    """
     return Column(
         "student_id",
         Key,
         ForeignKey("students.id", ondelete="CASCADE"),
         nullable=False,
         primary_key=primary,
-        index=not primary,
+        index=index and not primary,
     )
 
 
@@ -94,7 +97,7 @@ facts = Table(
     "facts",
     metadata,
     Column("id", Key, primary_key=True),
-    of_student(),
+    of_student(index=False),
     #: 0 where the fact belongs to the student and not to one rotation, so that the key holds no null.
     Column("rotation_id", Key, nullable=False, server_default="0"),
     Column("name", String(40), nullable=False),
@@ -129,7 +132,7 @@ nudges = Table(
     "nudges",
     metadata,
     Column("id", Key, primary_key=True),
-    of_student(),
+    of_student(index=False),
     Column("name", String(40), nullable=False),
     #: Empty for the one row of a recurring nudge; the slot itself for a one-off.
     Column("slot", String(64), nullable=False, server_default=""),
@@ -170,7 +173,7 @@ deliveries = Table(
     metadata,
     #: The same number as the outbox row it came from, so that a crash between composing and sending adds no second one.
     Column("id", Key, primary_key=True, autoincrement=False),
-    of_student(),
+    of_student(index=False),
     Column("nudge", String(40), nullable=False),
     Column("slot", String(64), nullable=False),
     Column("rotation_id", Key, nullable=False, server_default="0"),
@@ -193,6 +196,8 @@ rates = Table(
     #: Microseconds since 1970 on the database's clock: when the next send is allowed, and the gap between two.
     Column("tat", BigInteger, nullable=False, server_default="0"),
     Column("gap", BigInteger, nullable=False),
+    #: Over how many milliseconds the day's pushes of one crowded minute are spread.
+    Column("spread", BigInteger, nullable=False, server_default="0"),
     Column("blocked_until", BigInteger, nullable=False, server_default="0"),
 )
 

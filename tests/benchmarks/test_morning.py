@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.curve import FIGURE, drawn, simulated
-from benchmarks.delivery import LOST, TICK, Fleet, Outcome, deliver, planned
+from benchmarks.delivery import LOST, PLANS, TICK, Fleet, Outcome, deliver, planned
 from benchmarks.morning import line, most
 from benchmarks.students import NEVER, TELEGRAM, US, US_MIX, WORKSPACE, Population, population, workspaces
 from bot.content.bank import Bank, load
 from bot.domain.zones import PLACES, instant
 from bot.schedule.pace import GATHER
-from bot.schedule.planner import ARMED, BATCH, DAY
+from bot.schedule.planner import ARMED, DAY
 from bot.schedule.spread import WIDEST, delay, window
 
 SLOW = Fleet(slack_rate=1.0, engine=1e6)
@@ -86,10 +86,10 @@ def test_a_refusal_silences_its_bucket_and_loses_nothing() -> None:
     assert max(outcome.landed) == (39 + 7 * outcome.refusals) * US
 
 
-def test_the_planner_takes_a_batch_a_tick_and_worker() -> None:
-    due = [0] * (3 * BATCH)
+def test_the_planner_takes_so_many_a_tick_and_worker() -> None:
+    due = [0] * (3 * PLANS)
     ticks = Counter(at // TICK for _, at in planned(due, due, SLOW))
-    assert ticks == {0: BATCH, 1: BATCH, 2: BATCH}
+    assert ticks == {0: PLANS, 1: PLANS, 2: PLANS}
     assert max(at for _, at in planned(due, due, replace(SLOW, processes=3))) == 0
 
 
