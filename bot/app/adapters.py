@@ -8,6 +8,9 @@ from bot.clock import MovedClock
 from bot.core.platform import Platform
 from bot.storage.students import Students
 
+#: Messages a second that Telegram takes from any bot; more are paid for.
+FREE_RATE = 30.0
+
 
 def adapters(parts: Parts, *, web: bool) -> list[Platform]:
     """Return what is configured; with nothing configured, and on this machine alone, the chat page."""
@@ -38,6 +41,7 @@ def _telegram(parts: Parts) -> Platform:
         commands=_commands(parts),
         public_url=settings.public_url,
         secret=settings.telegram_webhook_secret.get_secret_value(),
+        paid=settings.telegram_rate > FREE_RATE,
     )
 
 

@@ -20,6 +20,7 @@ from bot.config import BadSettings, Settings
 from bot.core.platform import Platform
 from bot.schedule.crowding import crowded, spread_out
 from bot.storage.database import Away
+from bot.storage.deliveries import SEEN_FOR, Deliveries
 from bot.storage.keys import Keys
 from bot.storage.outbox import Outbox
 
@@ -199,6 +200,7 @@ class Process:
         while swept:
             async with self.parts.database.write() as work:
                 swept = await work.use(Outbox).sweep(now - ROWS_KEPT)
+                swept += await work.use(Deliveries).sweep(now - SEEN_FOR)
 
     async def _spread(self) -> None:
         """Look at the crowded minutes of the coming day, and spread them; a bucket without one is left alone."""

@@ -12,6 +12,7 @@ import structlog
 from bot.core.errors import DeliveryError
 from bot.core.platform import Platform
 from bot.metrics import Metrics
+from bot.schedule.bearing import Bearing
 from bot.schedule.composer import Composer, Outgoing
 from bot.schedule.outcomes import Outcomes
 from bot.schedule.planner import Planner
@@ -85,6 +86,7 @@ class Courier:
         self._claimed: list[Claimed] = []
         self._sending: set[asyncio.Task[None]] = set()
         self._outcomes = Outcomes(self.me)
+        self._bearing = Bearing()
         self._flushing: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
         self._beaten = math.inf  # nobody counts on heartbeats before the first
@@ -118,7 +120,8 @@ class Courier:
                 return 0
             self._passed("before claim")
             async with self._database.write() as work:
-                rows = await work.use(Claims).claim(now, self.me, room)
+                stuck = self._bearing.stuck(asyncio.get_running_loop().time())
+                rows = await work.use(Claims).claim(now, self.me, room, stuck)
             self._claimed = rows
             self._passed("after claim")
         if not self._claimed:
@@ -239,11 +242,14 @@ class Courier:
         return self._database.embedded or asyncio.get_running_loop().time() - self._beaten < UNHEARD
 
     async def _try(self, out: Outgoing) -> None:
+        loop, bucket, down = asyncio.get_running_loop(), out.row.bucket, False
+        self._bearing.begun(bucket, loop.time())
         try:
             self._passed("before send")
             await self._send(out)
             self._passed("after send")
         except DeliveryError as fault:
+            down = fault.kind == "down"
             self._refused(out, fault)
         except Exception:
             log.exception("sending failed", outbox_id=out.row.id, platform=out.to.platform)
@@ -252,6 +258,10 @@ class Courier:
             self._metrics.sends.labels(out.to.platform, "sent").inc()
             self._metrics.lateness.observe(max(0.0, (self._clock() - out.row.due_at).total_seconds()))
             self._outcomes.sent.append(out.row.id)
+        finally:
+            rest = self._bearing.ended(bucket, loop.time(), down=down)
+            if rest is not None:
+                self._outcomes.resting[bucket] = rest
 
     async def _send(self, out: Outgoing) -> None:
         platform = self._platforms.get(out.to.platform)

@@ -28,13 +28,20 @@ class Outcomes:
     sent: list[int] = field(default_factory=list)
     refused: list[tuple[Outgoing, DeliveryError]] = field(default_factory=list)
     back: list[PutBack] = field(default_factory=list)
+    resting: dict[str, timedelta] = field(default_factory=dict)  # buckets that failed again and again
 
     def __len__(self) -> int:
         return len(self.sent) + len(self.refused) + len(self.back)
 
     def joined(self, later: "Outcomes") -> "Outcomes":
         """Return both batches as one."""
-        return Outcomes(self.me, self.sent + later.sent, self.refused + later.refused, self.back + later.back)
+        return Outcomes(
+            self.me,
+            self.sent + later.sent,
+            self.refused + later.refused,
+            self.back + later.back,
+            self.resting | later.resting,
+        )
 
     async def write(self, work: Work, now: datetime) -> int:
         """Write all of it; return how many sent ones were still ours."""
@@ -48,6 +55,8 @@ class Outcomes:
                 back.append(met)
         await claims.end(ended, self.me, now)
         await claims.put_back(back, self.me)
+        for bucket, rest in sorted(self.resting.items()):
+            await work.use(Pace).block(bucket, int(rest.total_seconds() * 1_000_000))
         for out, fault in self.refused:
             if fault.kind == "gone":
                 await work.use(Outbox).drop_all(out.row.student_id)

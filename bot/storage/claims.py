@@ -36,6 +36,7 @@ _TURNS = f"""
 {_WAITING}
 SELECT r.bucket, r.tat, r.gap, {{clock}} AS clock FROM b JOIN rates r ON r.bucket = b.bucket
  WHERE r.tat <= {{clock}} + :ahead AND r.blocked_until <= {{clock}} AND {_HAS_DUE}
+   AND r.bucket NOT IN (SELECT value ->> 0 FROM {{rows}})
  ORDER BY r.tat LIMIT :most {{lock_rates}}
 """  # noqa: S608 - made of constants, as all of them here
 _TAKEN = """
@@ -136,14 +137,16 @@ class Claims:
     def __init__(self, work: Work) -> None:
         self._work = work
 
-    async def claim(self, now: datetime, me: str, room: int) -> list[Claimed]:
-        """Take up to *room* rows that are due at *now*, by priority, each bucket no faster than its pace.
+    async def claim(self, now: datetime, me: str, room: int, without: Sequence[str] = ()) -> list[Claimed]:
+        """Take up to *room* rows that are due at *now*, by priority, each bucket no faster than its pace; none of *without*.
 
         Three statements, however many rows and buckets: whose turn it is (locked), the rows, the buckets' next turns.
         Hand the rows to senders only after this transaction has committed: an acknowledgment that runs first would
         match nothing, and the message would go out twice.
         """
-        found = (await self._work.run(_TURNS, ahead=AHEAD, now=millis(now), most=room)).all()
+        found = (
+            await self._work.run(_TURNS, ahead=AHEAD, now=millis(now), most=room, rows=[(each,) for each in without])
+        ).all()
         turns = {row.bucket: (max(row.tat, row.clock), row.gap, row.clock) for row in found}
         # The room is shared out evenly, so that a bucket with little to send leaves no room unused for long.
         even = max(1, room // max(1, len(turns)))

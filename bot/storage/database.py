@@ -102,7 +102,7 @@ class Database:
             self._turn: asyncio.Lock | None = asyncio.Lock()
         else:
             self._writer = self._reader = create_async_engine(
-                self.url, pool_size=pool, max_overflow=0, pool_pre_ping=False
+                self.url, pool_size=pool, max_overflow=0, pool_pre_ping=False, connect_args=driver_options(url)
             )
             self._turn = None
 
@@ -204,4 +204,13 @@ def normal(url: str) -> URL:
     backend = made.get_backend_name()
     if backend == "sqlite":
         return made.set(drivername="sqlite+aiosqlite")
-    return made.set(drivername="postgresql+psycopg")
+    return made.set(drivername="postgresql+psycopg").difference_update_query(["prepare_threshold"])
+
+
+def driver_options(url: str) -> dict[str, int | None]:
+    """Return what *url* tells the PostgreSQL driver as numbers: `?prepare_threshold=none` prepares no statements.
+
+    A pooler that hands connections around by transaction loses prepared statements, unless it follows their names.
+    """
+    told = make_url(url).query.get("prepare_threshold")
+    return {} if not isinstance(told, str) else {"prepare_threshold": int(told) if told.isdigit() else None}

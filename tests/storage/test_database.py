@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from sqlalchemy import text
 
-from bot.storage.database import Away, Database, InUse, normal
+from bot.storage.database import Away, Database, InUse, driver_options, normal
 from bot.storage.marks import Marks
 from bot.storage.types import instant_of, millis
 
@@ -157,6 +157,26 @@ def test_addresses_are_read_as_hosts_write_them(given, driver):
     assert made.drivername == driver
     assert made.database in ("a/b.db", "d")
     assert dict(made.query) == ({"sslmode": "require"} if "?" in given else {})
+
+
+def test_a_pooler_s_wish_goes_to_the_driver_and_not_into_the_address():
+    """`none` prepares nothing, a number is when to begin; the server never sees either."""
+    for said, wanted in (("none", None), ("0", 0), ("3", 3)):
+        url = f"postgresql://u:p@h/d?sslmode=require&prepare_threshold={said}"
+        assert dict(normal(url).query) == {"sslmode": "require"}
+        assert driver_options(url) == {"prepare_threshold": wanted}
+    assert driver_options("postgresql://u:p@h/d") == {}
+
+
+async def test_without_prepared_statements_everything_still_runs(postgres_url, seal):
+    """Often enough that the driver would have begun to prepare."""
+    database = Database(f"{postgres_url}&prepare_threshold=none", seal)
+    for _ in range(8):
+        async with database.read() as work:
+            assert (await work.run("SELECT count(*) FROM students")).scalar_one() == 0
+            prepared = (await work.run("SELECT count(*) FROM pg_prepared_statements")).scalar_one()
+    await database.close()
+    assert prepared == 0
 
 
 def test_instants_are_kept_to_the_millisecond_and_aware():

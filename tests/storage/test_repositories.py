@@ -154,6 +154,9 @@ async def test_the_history_belongs_to_one_student_and_ends_after_400_days(databa
         assert owned_push is not None
         assert owned_push.answer == "first"
         assert (await history.seen([student], clock() + SEEN_FOR + timedelta(days=1)))[student] == ()
+        assert await history.sweep(clock()) == 0
+        assert await history.sweep(clock() + timedelta(milliseconds=1)) == 1
+        assert await history.owned(5, student) is None
 
 
 async def test_a_nudge_has_one_row_per_slot_and_moves(database, clock):

@@ -19,8 +19,10 @@ from bot.platforms.slack.calls import SILENT, Calls
 from bot.platforms.slack.events import Events, Removed
 from bot.platforms.slack.oauth import InstallStore, StateStore, flow
 from bot.platforms.slack.render import pieces, typed_in_form, with_opener
+from bot.platforms.slack.seats import Seat
 from bot.platforms.slack.socket_mode import Connection
 from bot.platforms.slack.web import Pages
+from bot.platforms.spacing import Spacing
 from bot.storage.database import Away, Database
 
 log = structlog.get_logger(__name__)
@@ -84,6 +86,9 @@ class Slack:
         )
         self._connection: Connection | None = None
         self._trouble = ""
+        self._spacing = Spacing()
+        self._seatless = False
+        self._pacing = pacing
 
     def bucket(self, address: Address) -> str:
         """Return the pacing key: Slack counts by workspace."""
@@ -99,6 +104,8 @@ class Slack:
         """How the platform is: "ready", or what is wrong."""
         if self._events.dispatch is None:
             return f"down: {self._trouble}" if self._trouble else "stopped"
+        if self._seatless:
+            return "sends only: ten others hold the sockets"
         if self._connection is not None and not self._connection.alive:
             return "reconnecting"
         refused = ", ".join(f"{team} {said}" for team, (said, _) in sorted(self._calls.refused.items()))
@@ -127,6 +134,7 @@ class Slack:
             for file, alt in files_of(reply):
                 await calls.share(to.tenant, channel, file, alt=alt)
             for piece in pieces(reply, self._names):
+                await self._spacing.turn(f"{to.tenant} {channel}")
                 await calls.post(to.tenant, channel, piece)
         except Away as fault:
             raise DeliveryError("down", "database away") from fault
@@ -142,11 +150,20 @@ class Slack:
 
     async def _connected(self) -> None:
         """Hold a connection that brings the events."""
-        connection = Connection(self._events.app, self._app_token, SILENT, self._calls.client, self._events.working)
-        self._connection = connection
-        async with connection.kept(self._events.drained):
-            log.info("slack ready", socket_mode=True)
-            await connection.watch()
+        async with Seat(self._pacing, self._wait_for_seat).taken() as kept:
+            connection = Connection(self._events.app, self._app_token, SILENT, self._calls.client, self._events.working)
+            self._connection = connection
+            async with connection.kept(self._events.drained):
+                log.info("slack ready", socket_mode=True)
+                watching = asyncio.ensure_future(connection.watch())
+                try:
+                    done, _ = await asyncio.wait({kept, watching}, return_when=asyncio.FIRST_COMPLETED)
+                    done.pop().result()
+                finally:
+                    watching.cancel()
+
+    def _wait_for_seat(self, waiting: bool) -> None:
+        self._seatless = waiting
 
     async def _forget(self, team: str) -> None:
         """Delete the token of a workspace that removed the app."""

@@ -55,7 +55,8 @@ class Answers:
             await self._settle(turn, "")
             return
         reply = await dispatch(event)
-        aside = reply is not None and reply.private and not event.private
+        crowded = not event.private and self._calls.spacing.full(turn.chat)
+        aside = reply is not None and not event.private and (reply.private or crowded)
         if not aside:
             await self._settle(turn, reply.notice if reply else "")
         if reply is None:
@@ -116,7 +117,7 @@ class Answers:
                 raise
             line, link = UNOPENED, Link("Open a chat", f"https://t.me/{self._calls.username}?start=group")
         await self._settle(turn, line)
-        if not turn.callback or link is not None:
+        if (not turn.callback or link is not None) and not self._calls.spacing.full(turn.chat):
             await self._calls.patiently(plain_message(line, link), _chat(turn), **_quoting(turn.own))
 
     async def _settle(self, turn: Turn, text: str) -> None:

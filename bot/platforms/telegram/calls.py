@@ -11,6 +11,7 @@ from telegram.error import BadRequest, InvalidToken, TelegramError
 from bot.core.errors import DeliveryError
 from bot.core.platform import Pacing
 from bot.domain.student import Address
+from bot.platforms.spacing import Spacing
 from bot.platforms.telegram.failures import detail_of, failure
 from bot.platforms.telegram.render import Payload
 from bot.platforms.telegram.transport import Client, upload
@@ -32,6 +33,7 @@ class Calls:
         bucket: the pacing key: Telegram counts by bot.
         state: how it goes: 'starting', 'ready', 'waiting for the lease', 'unreachable', 'bad token', and so on.
         username: the bot's own name; empty until Telegram has told it.
+        spacing: how often each chat was written to.
     """
 
     def __init__(self, client: Client, pacing: Pacing, *, bucket: str) -> None:
@@ -39,6 +41,7 @@ class Calls:
         self.bucket = bucket
         self.state = "starting"
         self.username = ""
+        self.spacing = Spacing()
         self._pacing = pacing
 
     async def take(self, payload: Payload, to: Address, **extra: Any) -> Any:
@@ -48,6 +51,7 @@ class Calls:
             chat = int(to.chat)
         except ValueError:
             raise DeliveryError("rejected", "not a chat id") from None
+        self.spacing.wrote(to.chat, group=chat < 0)
         try:
             return await self.client.call(payload.method, chat_id=chat, **payload.params, **extra, **file)
         except BadRequest as fault:
