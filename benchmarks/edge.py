@@ -59,7 +59,7 @@ class Counts:
         self.chats[chat] = self.chats.get(chat, 0) + 1
         return len(self.times)
 
-    def told(self) -> dict[str, Any]:
+    def told(self) -> dict[str, float]:
         """Return the figures; *first* and *last* are readings of this machine's monotonic clock, in seconds."""
         times = self.times
         return {
@@ -187,7 +187,7 @@ class Edge:
 
     url: str
 
-    def counts(self) -> dict[str, Any]:
+    def counts(self) -> dict[str, float]:
         """Return what came so far."""
         with urllib.request.urlopen(f"{self.url}/counts") as answer:
             return dict(json.load(answer))
@@ -196,7 +196,9 @@ class Edge:
         """Begin to count anew."""
         urllib.request.urlopen(urllib.request.Request(f"{self.url}/reset", data=b"")).close()
 
-    def until(self, true: Callable[[dict[str, Any]], bool], *, seconds: float, every: float = 0.05) -> dict[str, Any]:
+    def until(
+        self, true: Callable[[dict[str, float]], bool], *, seconds: float, every: float = 0.05
+    ) -> dict[str, float]:
         """Wait until *true* of the counts and return them. Raises TimeoutError."""
         end = time.monotonic() + seconds
         while not true(found := self.counts()):
