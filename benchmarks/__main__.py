@@ -2,13 +2,13 @@
 
 import sys
 
-from benchmarks import content, lookup, morning, startup, turn
+from benchmarks import content, lookup, morning, pace, rest, turn
 
 
 def main() -> int:
     """Print each table; return 1 where a figure was missed."""
     missed = 0
-    for part in (startup, turn, content, lookup, morning):
+    for part in (rest, turn, content, lookup, pace, morning):
         print(f"\n== {part.__name__.removeprefix('benchmarks.')}")
         missed += not part.main()
     return 1 if missed else 0

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-FILES = ["run.txt", "dev.txt"]
+FILES = ["run.txt", "dev.txt", "bench.txt"]
 PIN = re.compile(r"^([a-z0-9][a-z0-9._-]*)(\[[a-z0-9,_-]+\])?==([^\s;]+)( ; .+)? \\$")
 
 
@@ -42,10 +42,11 @@ def test_every_pin_has_hashes_and_nothing_names_a_place(name):
     assert " @ " not in text
 
 
-def test_development_builds_on_what_runs():
-    """The same versions: what is tested is what is deployed."""
-    run, dev = ((ROOT / "requirements" / name).read_text() for name in FILES)
-    versions = [dict(re.findall(r"^([a-z0-9._-]+)(?:\[.*\])?==(\S+)", text, re.MULTILINE)) for text in (run, dev)]
+@pytest.mark.parametrize("name", FILES[1:])
+def test_development_and_measuring_build_on_what_runs(name):
+    """The same versions: what is tested and what is measured is what is deployed."""
+    run, more = ((ROOT / "requirements" / each).read_text() for each in (FILES[0], name))
+    versions = [dict(re.findall(r"^([a-z0-9._-]+)(?:\[.*\])?==(\S+)", text, re.MULTILINE)) for text in (run, more)]
     assert versions[0].items() <= versions[1].items()
 
 
@@ -56,6 +57,8 @@ def test_what_the_project_names_is_pinned():
     def bare(lines: list[str]) -> set[str]:
         return {re.match(r"[A-Za-z0-9._-]+", each)[0].lower().replace("_", "-") for each in lines}
 
-    pinned = [{re.match(r"[a-z0-9._-]+", each)[0] for each in pins(name)} for name in FILES]
-    assert bare(project["dependencies"]) <= pinned[0]
-    assert bare(project["optional-dependencies"]["dev"]) <= pinned[1]
+    named = {"run.txt": project["dependencies"]}
+    named |= {f"{extra}.txt": lines for extra, lines in project["optional-dependencies"].items()}
+    assert sorted(named) == sorted(FILES)
+    for name, lines in named.items():
+        assert bare(lines) <= {re.match(r"[a-z0-9._-]+", each)[0] for each in pins(name)}

@@ -6,7 +6,7 @@ from pathlib import Path
 import structlog
 
 from bot.config import BANK
-from bot.content.bank import load
+from bot.content.bank import load, state
 from bot.content.faults import BadContent
 from bot.content.search.index import Index
 from bot.core.library import Library
@@ -22,6 +22,7 @@ class Shelf:
         self._folders = (BANK, *overlays)
         self._features = features
         self._cache = cache
+        self._state = state(self._folders)
         self.whole = load(self._folders, cache=cache)
         self.library = self._made()
         self.fault = ""
@@ -32,6 +33,10 @@ class Shelf:
 
     def refresh(self) -> bool:
         """Load the files again; return whether the bank changed. A broken file is told of, and the last good bank stays."""
+        now = state(self._folders)
+        if now == self._state and not self.fault:
+            return False
+        self._state = now
         try:
             found = load(self._folders, cache=self._cache)
         except BadContent as fault:

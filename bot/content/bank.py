@@ -69,13 +69,18 @@ def _is_active(record: Record) -> bool:
     return isinstance(record, Item) and record.status == "active"
 
 
+def state(folders: Sequence[Path]) -> bytes:
+    """Tell apart any two states of the files in *folders*."""
+    return kept.digest(*_stats(folders))
+
+
 def load(folders: Sequence[Path], *, cache: Path | None) -> Bank:
     """Return the bank in *folders*, each laid over the ones before it; *cache* is the compiled file's path.
 
     Raises:
         BadContent: something does not fit the schema or points nowhere.
     """
-    digest = kept.digest(*_stats(folders))
+    digest = state(folders)
     if cache is not None and isinstance(records := kept.load(cache, digest), tuple):
         return Bank(records)
     from bot.content.gathering import gather  # here, because a warm start needs neither YAML nor validation

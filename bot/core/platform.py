@@ -62,3 +62,7 @@ class Pacing(Protocol):
     async def hold(self, name: str, seconds: int) -> bool:
         """Take or keep the lease *name*; return whether this process has it."""
         ...
+
+    async def release(self, name: str) -> None:
+        """Give the lease *name* back, so that another process need not wait for its end."""
+        ...

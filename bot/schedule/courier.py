@@ -84,6 +84,9 @@ class Courier:
         self._unwritten = asyncio.Semaphore(self.window)
         #: Claimed and not composed yet: more than nothing only while the database is away.
         self._claimed: list[Claimed] = []
+        self._claimed_at = 0.0
+        #: When each bucket's next send may go out from here, in the loop's seconds.
+        self._paced: dict[str, float] = {}
         self._sending: set[asyncio.Task[None]] = set()
         self._outcomes = Outcomes(self.me)
         self._bearing = Bearing()
@@ -119,6 +122,7 @@ class Courier:
             if room <= 0:
                 return 0
             self._passed("before claim")
+            self._claimed_at = asyncio.get_running_loop().time()
             async with self._database.write() as work:
                 stuck = self._bearing.stuck(asyncio.get_running_loop().time())
                 rows = await work.use(Claims).claim(now, self.me, room, stuck)
@@ -131,10 +135,17 @@ class Courier:
         self._passed("after compose")
         self._metrics.expired.inc(sum(each.status == EXPIRED for each in made.ended))
         for out in made.ready:
-            task = asyncio.create_task(self._deliver(out))
+            task = asyncio.create_task(self._deliver(out, self._turn(out.row)))
             self._sending.add(task)
             task.add_done_callback(self._sending.discard)
         return claimed
+
+    def _turn(self, row: Claimed) -> float:
+        """Return when *row* goes out, in the loop's seconds: at its turn; after a halt of ours one by one, not all at once."""
+        turn = self._claimed_at + row.wait / 1_000_000
+        at = max(turn, self._paced.get(row.bucket, 0.0), asyncio.get_running_loop().time() if row.wait else 0.0)
+        self._paced[row.bucket] = at + row.gap / 1_000_000
+        return at
 
     async def settle(self) -> int:
         """Plan and send until nothing is left that is due now; return how many were delivered."""
@@ -224,11 +235,12 @@ class Courier:
             except Away:
                 log.warning("database away, no heartbeat")
 
-    async def _deliver(self, out: Outgoing) -> None:
-        """Send one message in its turn and note what came of it."""
-        self._metrics.waits.observe(out.row.wait / 1_000_000)
-        if out.row.wait:
-            await asyncio.sleep(out.row.wait / 1_000_000)
+    async def _deliver(self, out: Outgoing, at: float) -> None:
+        """Send one message in its turn, *at* in the loop's seconds, and note what came of it."""
+        wait = max(0.0, at - asyncio.get_running_loop().time())
+        self._metrics.waits.observe(wait)
+        if wait:
+            await asyncio.sleep(wait)
         await self._unwritten.acquire()
         async with self._slots:
             if self._stopping.is_set() or not self._heard():

@@ -35,6 +35,11 @@ class SharedPace:
         async with self._database.write() as work:
             return await work.use(Pace).hold(name, self._me, seconds)
 
+    async def release(self, name: str) -> None:
+        """Give the lease *name* back, so that another process need not wait for its end."""
+        async with self._database.write() as work:
+            await work.use(Pace).release(name, self._me)
+
     async def close(self) -> None:
         """Wait for what is being counted."""
         if self._counting is not None:

@@ -16,6 +16,9 @@ READY, LEASED, SENT, EXPIRED, CANCELLED, DEAD = range(6)
 
 #: How far ahead of its turn a row may be claimed, in microseconds: a batch covers this much of a bucket's pace.
 AHEAD = 200_000
+#: The first send of a bucket at rest is so far away, in microseconds, or four sends where that is less: until then it
+#: is composed, so that a batch goes out at its pace and not all at once.
+LEAD = 150_000
 #: A worker that has not been heard of for so long has lost its leases, in microseconds.
 LEASE = 30_000_000
 
@@ -97,7 +100,12 @@ SELECT min(r.tat - {{clock}} - :ahead) FROM b JOIN rates r ON r.bucket = b.bucke
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A push in this worker's hands; *wait* is how long its turn is away, in microseconds from the claim."""
+    """A push in this worker's hands.
+
+    Attributes:
+        wait: how long its turn is away from the claim, in microseconds.
+        gap: how far the next send of its bucket is from it, likewise.
+    """
 
     id: int
     student_id: int
@@ -112,6 +120,7 @@ class Claimed:
     expires_at: datetime | None
     attempts: int
     wait: int
+    gap: int
 
 
 class Ended(NamedTuple):
@@ -147,10 +156,13 @@ class Claims:
         found = (
             await self._work.run(_TURNS, ahead=AHEAD, now=millis(now), most=room, rows=[(each,) for each in without])
         ).all()
-        turns = {row.bucket: (max(row.tat, row.clock), row.gap, row.clock) for row in found}
+        turns = {row.bucket: (max(row.tat, row.clock + _lead(row.gap)), row.gap, row.clock) for row in found}
         # The room is shared out evenly, so that a bucket with little to send leaves no room unused for long.
         even = max(1, room // max(1, len(turns)))
-        shares = {bucket: min(even, (clock + AHEAD - turn) // gap + 1) for bucket, (turn, gap, clock) in turns.items()}
+        shares = {
+            bucket: min(even, (clock + AHEAD + _lead(gap) - turn) // gap + 1)
+            for bucket, (turn, gap, clock) in turns.items()
+        }
         if not shares:
             return []
         given: dict[str, Any] = {"rows": list(shares.items()), "now": millis(now), "me": me}
@@ -163,7 +175,7 @@ class Claims:
         for row in rows:
             turn, gap, clock = turns[row.bucket]
             turns[row.bucket] = (turn + gap, gap, clock)
-            claimed.append(_claimed(row, turn - clock))
+            claimed.append(_claimed(row, turn - clock, gap))
         if claimed:
             await self._work.run(
                 _DEBIT, rows=[(bucket, turns[bucket][0]) for bucket in {each.bucket for each in claimed}]
@@ -204,7 +216,11 @@ class Claims:
         return max(0, int(found or 0))
 
 
-def _claimed(row: Any, wait: int) -> Claimed:
+def _lead(gap: int) -> int:
+    return min(LEAD, 4 * gap)
+
+
+def _claimed(row: Any, wait: int, gap: int) -> Claimed:
     return Claimed(
         id=row.id,
         student_id=row.student_id,
@@ -219,4 +235,5 @@ def _claimed(row: Any, wait: int) -> Claimed:
         expires_at=None if row.expires_at is None else instant_of(row.expires_at),
         attempts=row.attempts,
         wait=max(0, wait),
+        gap=gap,
     )

@@ -9,23 +9,20 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, select, text
 
-from bot.clock import system
 from bot.storage.database import Database
-from bot.storage.nudges import Nudge, Nudges
-from bot.storage.schema import addresses, outbox, rotations, students
+from bot.storage.schema import outbox
 from bot.storage.types import Seal
 from tests.fakes.telegram import FakeTelegram, threaded
+from tests.reliability.seeding import FIRST_CHAT, seed
 
 ROOT = Path(__file__).parents[2]
 #: As `Courier.window`: how many sends of one process are on their way, or sent and not written yet.
 IN_FLIGHT = 128
-FIRST_CHAT = 10_000
 
 
 @dataclass
@@ -120,52 +117,9 @@ class Fanout:
         return (self.folder / "stderr").read_text()
 
     async def seed(self) -> None:
-        """Fill the database; every student's clock shows about noon, so that no quiet hours are in the way."""
-        now = system()
-        # The sign is the zone's own: Etc/GMT+5 is five hours behind.
-        zone = f"Etc/GMT{now.hour - 12:+d}"
-        local = (now - timedelta(minutes=1)).replace(second=0, microsecond=0)
-        due = local
-        tip_at = time(12, local.minute) if local.hour == now.hour else time(11, local.minute)
-        today = (now + timedelta(hours=12 - now.hour)).date()
-        ids = range(1, self.count + 1)
+        """Fill the database, and have Telegram know every chat."""
         self.telegram_knows()
-        database = Database(self.url, Seal((self.key,)))
-        async with database.write() as work:
-            run = work.connection.execute
-            await run(insert(students), [{"id": n, "zone": zone, "tip_at": tip_at, "created_at": now} for n in ids])
-            await run(
-                insert(addresses),
-                [
-                    {
-                        "platform": "telegram",
-                        "tenant": "",
-                        "user_id": str(FIRST_CHAT + n),
-                        "student_id": n,
-                        "chat": str(FIRST_CHAT + n),
-                        "home": True,
-                    }
-                    for n in ids
-                ],
-            )
-            made = {
-                "specialty": "im",
-                "participation": "hands_on",
-                "start": today - timedelta(days=9),
-                "end": today + timedelta(days=18),
-                "day_start": time(6, 30),
-                "rounds_end": time(11),
-                "day_end": time(17),
-                "night_start": time(19),
-                "night_end": time(7),
-                "days_off": "",
-            }
-            await run(insert(rotations), [{"id": n, "student_id": n, **made} for n in ids])
-            if work.dialect == "postgresql":
-                # Rows with numbers of our own leave the sequence where it was.
-                await run(text("SELECT setval('students_id_seq', :last)"), {"last": self.count})
-            await work.use(Nudges).put([Nudge(0, n, "tip", "", n, due, due + timedelta(hours=3), 10) for n in ids])
-        await database.close()
+        await seed(self.url, self.key, self.count)
 
     def telegram_knows(self) -> None:
         self.edge.telegram.started.update(range(FIRST_CHAT, FIRST_CHAT + self.count + 1))

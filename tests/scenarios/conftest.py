@@ -3,6 +3,7 @@
 import pytest
 
 from bot.app import compose
+from bot.platforms import spacing
 from tests.scenarios.stage import TRANSPORTS, Stage, staged
 
 
@@ -10,6 +11,7 @@ from tests.scenarios.stage import TRANSPORTS, Stage, staged
 async def stage(request: pytest.FixtureRequest, sqlite_url: str, monkeypatch: pytest.MonkeyPatch):
     # A rotation in seconds: the workspace's pace of one message a second is a matter for the tests of the pace.
     monkeypatch.setattr(compose, "SLACK_RATE", 200.0)
+    monkeypatch.setattr(spacing, "EVERY", 0.0)
     async with staged(request.param, sqlite_url) as made:
         assert isinstance(made, Stage)
         yield made

@@ -1,5 +1,6 @@
 """The names of items by key: asked for whole, by their stems, or found inside a sentence."""
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -44,8 +45,7 @@ class Names:
         self._add(entries, lambda entry: entry.names)
         self._add(entries, lambda entry: entry.expansions)
         self.keys = tuple(self._whole)
-        within = [name for name in {*self._whole, *self._stems} if len(name) <= _LETTERS]
-        self._beginnings = {name[:end] for name in within for end in range(1, len(name) + 1)}
+        self._within = sorted(name for name in {*self._whole, *self._stems} if len(name) <= _LETTERS)
         asked, verbatim = dict[str, list[int]](), dict[str, list[int]]()
         for position, entry in enumerate(entries):
             for text in entry.asked:
@@ -126,12 +126,17 @@ class Names:
             joined = ""
             for end in range(start + 1, min(start + LONGEST, len(texts)) + 1):
                 joined += texts[end - 1]
-                if joined not in self._beginnings:
+                if not self._begins(joined):
                     break
                 owners = self._whole.get(joined) or self._stems.get(joined)
                 if owners and self._spelled(joined, texts[start:end]):
                     found[start, end] = owners
         return found
+
+    def _begins(self, joined: str) -> bool:
+        """Tell whether some name begins with *joined*: if any does, the first that is not before it does."""
+        at = bisect_left(self._within, joined)
+        return at < len(self._within) and self._within[at].startswith(joined)
 
     def _spelled(self, joined: str, texts: Sequence[str]) -> bool:
         """Tell whether several words spell a name on purpose: "is o" is chance, "n p o" and "curb side" are not."""

@@ -106,8 +106,8 @@ class Slack:
             return f"down: {self._trouble}" if self._trouble else "stopped"
         if self._seatless:
             return "sends only: ten others hold the sockets"
-        if self._connection is not None and not self._connection.alive:
-            return "reconnecting"
+        if not self._public and (self._connection is None or not self._connection.alive):
+            return "reconnecting" if self._connection else "connecting"
         refused = ", ".join(f"{team} {said}" for team, (said, _) in sorted(self._calls.refused.items()))
         return f"ready, but not for {refused}" if refused else "ready"
 

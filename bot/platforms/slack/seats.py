@@ -1,6 +1,7 @@
 """Slack lets an app hold ten sockets: which of them this process has, by a lease each."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -29,6 +30,8 @@ class Seat:
             yield keeping
         finally:
             keeping.cancel()
+            with contextlib.suppress(Away):
+                await self._pacing.release(name)
 
     async def _free(self) -> str:
         while True:
@@ -40,8 +43,10 @@ class Seat:
             await asyncio.sleep(ASK_SECONDS)
 
     async def _kept(self, name: str) -> None:
-        while await self._held(name, unknown=True):
+        held = True
+        while held:
             await asyncio.sleep(RENEW_SECONDS)
+            held = await self._held(name, unknown=True)
         raise DeliveryError("down", "another process has our socket's place")
 
     async def _held(self, name: str, *, unknown: bool = False) -> bool:

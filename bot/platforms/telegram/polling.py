@@ -48,6 +48,8 @@ class Polling:
             self._leads.clear()
             await ended(listening)
             await ended(keeping)
+            with contextlib.suppress(Away):
+                await self._pacing.release(LEASE)
 
     async def _keep_lease(self) -> None:
         while True:

@@ -68,6 +68,9 @@ class Pace:
     async def hold(self, name: str, seconds: int) -> bool:
         return True
 
+    async def release(self, name: str) -> None:
+        return None
+
 
 @dataclass
 class World:

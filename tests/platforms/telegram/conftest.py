@@ -70,6 +70,7 @@ class Pace:
     debits: list[str] = field(default_factory=list)
     pauses: list[tuple[str, float]] = field(default_factory=list)
     holds: int = 0
+    released: list[str] = field(default_factory=list)
 
     async def debit(self, bucket: str) -> None:
         self.debits.append(bucket)
@@ -81,6 +82,9 @@ class Pace:
         assert (name, seconds) == ("telegram-poller", 30)
         self.holds += 1
         return self.free
+
+    async def release(self, name: str) -> None:
+        self.released.append(name)
 
 
 @dataclass

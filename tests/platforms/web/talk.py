@@ -103,6 +103,9 @@ class Pace:
     async def hold(self, name: str, seconds: int) -> bool:
         return True
 
+    async def release(self, name: str) -> None:
+        return None
+
 
 class Trip:
     """Travel through a small fixed plan."""

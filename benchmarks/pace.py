@@ -1,0 +1,76 @@
+"""What the far side sees of the pace: two workers on one PostgreSQL, one bot, and more due than one second may carry."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+
+from benchmarks import edge, postgres
+from tests.reliability.seeding import seed
+
+ROOT = Path(__file__).parent.parent
+STUDENTS, RATE, WORKERS = 300, 30, 2
+#: One more than the rate: where the second begins is the observer's choice.
+ALLOWED = RATE + 1
+SECONDS = 60.0
+
+
+def main() -> bool:
+    """Print what came in the fullest second; return whether it is within the allowance and everyone got one message."""
+    with tempfile.TemporaryDirectory() as folder, postgres.server() as server, edge.running() as far:
+        url = postgres.database(server, "pace", migrated=True)
+        key = Fernet.generate_key().decode()
+        asyncio.run(seed(url, key, STUDENTS))
+        environment = _environment(url, key, far.url, folder)
+        with ExitStack() as running:
+            workers = [running.enter_context(_worker(environment, folder)) for _ in range(WORKERS)]
+            far.until(lambda counts: counts["total"] >= STUDENTS or _ended(workers), seconds=SECONDS)
+        told = far.counts()
+    most, seconds = told["most_in_any_second"], told["last"] - told["first"]
+    fine = most <= ALLOWED and told["total"] == told["distinct"] == STUDENTS
+    print(
+        f"{told['total']} messages to {told['distinct']} of {STUDENTS} students by {WORKERS} workers in {seconds:.1f} s"
+    )
+    print(f"on average            {(told['total'] - 1) / seconds:>6.1f} per second")
+    print(f"most in any second    {most:>6}   allowed {ALLOWED}   {'reached' if fine else 'MISSED'}")
+    return fine
+
+
+def _environment(url: str, key: str, api: str, folder: str) -> dict[str, str]:
+    return {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT),
+        "HOME": folder,
+        "DATABASE_URL": url,
+        "WARDWISE_SECRET_KEY": key,
+        "TELEGRAM_BOT_TOKEN": "700000001:AAtoken-of-a-benchmark_0123456789",
+        "TELEGRAM_API_URL": api,
+        "TELEGRAM_RATE": str(RATE),
+        "OPERATOR_CONTACT": "ward@example.edu",
+        "LOG_LEVEL": "ERROR",
+    }
+
+
+@contextmanager
+def _worker(environment: dict[str, str], folder: str) -> Iterator["subprocess.Popen[bytes]"]:
+    process = subprocess.Popen([sys.executable, "-m", "bot", "worker"], cwd=folder, env=environment)
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+
+
+def _ended(workers: list["subprocess.Popen[bytes]"]) -> bool:
+    return any(worker.poll() is not None for worker in workers)
+
+
+if __name__ == "__main__":
+    main()
