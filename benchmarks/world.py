@@ -4,12 +4,12 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from random import Random
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import insert, text
+from sqlalchemy import create_engine, text
 
 from bot.content.bank import Bank
 from bot.core.context import Context
@@ -18,17 +18,27 @@ from bot.core.library import Library
 from bot.core.messages import Reply, say
 from bot.core.view import Occurrence, View
 from bot.domain.student import Address
-from bot.domain.zones import next_instant
 from bot.schedule.composer import Composer
 from bot.schedule.courier import Courier
 from bot.schedule.planner import Planner
-from bot.storage.database import Database
-from bot.storage.schema import addresses, nudges, students
+from bot.storage.database import Database, normal
+from bot.storage.types import millis
 
+#: When everybody's nudge was due.
+DUE = datetime(2026, 11, 30, 12, tzinfo=UTC)
 #: Noon UTC is morning in every zone of the country, outside everybody's quiet hours.
 AT = time(12)
 SEND_SECONDS = 0.005
-CHUNK = 5000
+
+
+_FILL = (
+    "INSERT INTO students (id, zone, created_at) SELECT id, 'Etc/UTC', :due FROM {numbers}",
+    """
+INSERT INTO addresses (platform, tenant, user_id, student_id, chat, home)
+SELECT 'test', 't' || (id % :tenants), 'u' || id, id, 'c' || id, true FROM {numbers}
+""",
+    "INSERT INTO nudges (student_id, name, due_at, priority) SELECT id, 'tip', :due, 10 FROM {numbers}",
+)
 
 
 @dataclass
@@ -58,10 +68,11 @@ class Sink:
         return self.taken.total() - len(self.taken)
 
 
-def _tip(view: View, after: datetime) -> Occurrence | None:
-    zone = view.student.zone_at(after)
-    found = next_instant(zone, AT, after)
-    day = view.student.local(found).date()
+def _tip(_: View, after: datetime) -> Occurrence | None:
+    """Fire each day at noon, UTC: the engine alone, whatever a real rule costs."""
+    found = datetime.combine(after.date(), AT, UTC)
+    found = found if found > after else found + timedelta(days=1)
+    day = found.date()
     return Occurrence(day.isoformat(), found, found + timedelta(hours=3), 10, "morning", day)
 
 
@@ -85,27 +96,21 @@ def courier(database: Database, clock: Callable[[], datetime], sink: Sink, **opt
     return Courier(database, planner, composer, MappingProxyType({"test": sink}), clock, **options)
 
 
-async def enroll(database: Database, count: int, due: datetime, *, tenants: int = 1) -> None:
-    """Fill an empty database with *count* students whose nudge is due at *due*, in *tenants* workspaces."""
-    for first in range(1, count + 1, CHUNK):
-        ids = range(first, min(first + CHUNK, count + 1))
-        async with database.write() as work:
-            run = work.connection.execute
-            await run(insert(students), [{"id": n, "zone": "Etc/UTC", "created_at": due} for n in ids])
-            await run(
-                insert(addresses),
-                [
-                    {
-                        "platform": "test",
-                        "tenant": f"t{n % tenants}",
-                        "user_id": f"u{n}",
-                        "student_id": n,
-                        "chat": f"c{n}",
-                        "home": True,
-                    }
-                    for n in ids
-                ],
-            )
-            await run(insert(nudges), [{"student_id": n, "name": "tip", "due_at": due, "priority": 10} for n in ids])
-    async with database.write() as work:
-        await work.connection.execute(text("ANALYZE"))
+def enroll(url: str, count: int, *, tenants: int = 1, due: datetime = DUE) -> None:
+    """Fill a migrated, empty database with *count* students whose nudge is due at *due*, in *tenants* workspaces."""
+    address = normal(url)
+    lite = address.get_backend_name() == "sqlite"
+    engine = create_engine(address.set(drivername="sqlite") if lite else address)
+    numbers = (
+        "(WITH RECURSIVE n(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n WHERE id < :count) SELECT id FROM n)"
+        if lite
+        else "generate_series(1, :count) AS n(id)"
+    )
+    values = {"count": count, "tenants": tenants, "due": millis(due)}
+    with engine.begin() as connection:
+        for statement in _FILL:
+            connection.execute(text(statement.format(numbers=numbers)), values)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM"))
+        connection.execute(text("ANALYZE"))
+    engine.dispose()

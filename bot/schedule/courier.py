@@ -4,8 +4,10 @@ import asyncio
 import contextlib
 import math
 import secrets
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 import structlog
 
@@ -24,9 +26,9 @@ from bot.storage.pace import Pace
 log = structlog.get_logger(__name__)
 
 #: Rows claimed and composed at once.
-BATCH = 128
+BATCH = 256
 #: How long outcomes are gathered before one transaction writes them, in seconds.
-FLUSH = 0.005
+FLUSH = 0.01
 POLL = 0.25
 #: A bucket whose turn is farther away than this, in microseconds, is not waited for.
 LONGEST_TURN = 5_000_000
@@ -48,6 +50,13 @@ STEPS = (
 )
 
 Clock = Callable[[], datetime]
+
+
+class _Batch(NamedTuple):
+    """Rows claimed together, and when, in monotonic seconds."""
+
+    rows: list[Claimed]
+    at: float
 
 
 class Courier:
@@ -72,7 +81,7 @@ class Courier:
     ) -> None:
         self._metrics = metrics or Metrics()
         self.me = secrets.token_hex(8)
-        self.window = 2 * room
+        self.window = 3 * room
         self._database = database
         self._planner = planner
         self._composer = composer
@@ -82,10 +91,11 @@ class Courier:
         self._room = room
         self._slots = asyncio.Semaphore(room)
         self._unwritten = asyncio.Semaphore(self.window)
-        #: Claimed and not composed yet: more than nothing only while the database is away.
-        self._claimed: list[Claimed] = []
-        self._claimed_at = 0.0
-        #: When each bucket's next send may go out from here, in the loop's seconds.
+        #: Claimed and not composed yet.
+        self._batches: list[_Batch] = []
+        #: Rows in hand at once, so that sends never wait for the next batch.
+        self._most = 2 * max(self.window, BATCH) if room >= BATCH // 4 else 2 * self.window
+        #: When each bucket's next send may go out from here, in monotonic seconds.
         self._paced: dict[str, float] = {}
         self._sending: set[asyncio.Task[None]] = set()
         self._outcomes = Outcomes(self.me)
@@ -116,34 +126,42 @@ class Courier:
     async def round(self) -> int:
         """Claim, compose and start sending what there is room for; return how many rows were claimed."""
         self._write_soon()
-        now = self._clock()
-        if not self._claimed:
-            room = min(BATCH, 2 * self.window - len(self._sending))
-            if room <= 0:
-                return 0
-            self._passed("before claim")
-            self._claimed_at = asyncio.get_running_loop().time()
-            async with self._database.write() as work:
-                stuck = self._bearing.stuck(asyncio.get_running_loop().time())
-                rows = await work.use(Claims).claim(now, self.me, room, stuck)
-            self._claimed = rows
-            self._passed("after claim")
-        if not self._claimed:
-            return 0
-        made = await self._composer.compose(self._claimed, now, self.me)
-        claimed, self._claimed = len(self._claimed), []
-        self._passed("after compose")
-        self._metrics.expired.inc(sum(each.status == EXPIRED for each in made.ended))
-        for out in made.ready:
-            task = asyncio.create_task(self._deliver(out, self._turn(out.row)))
-            self._sending.add(task)
-            task.add_done_callback(self._sending.discard)
+        claimed = await self._claim()
+        await self._launch()
         return claimed
 
-    def _turn(self, row: Claimed) -> float:
-        """Return when *row* goes out, in the loop's seconds: at its turn; after a halt of ours one by one, not all at once."""
-        turn = self._claimed_at + row.wait / 1_000_000
-        at = max(turn, self._paced.get(row.bucket, 0.0), asyncio.get_running_loop().time() if row.wait else 0.0)
+    async def _claim(self) -> int:
+        """Claim a batch, where there is room for one and the last is composed; return how many rows."""
+        room = min(BATCH, self._most - len(self._sending) - sum(len(each.rows) for each in self._batches))
+        # As long as there is enough to send, room for a full batch is waited for: a small one costs as many statements.
+        if room < min(BATCH, self._most // 2) or len(self._batches) > 1:
+            return 0
+        self._passed("before claim")
+        at = time.monotonic()
+        async with self._database.write() as work:
+            rows = await work.use(Claims).claim(self._clock(), self.me, room, self._bearing.stuck(at))
+        if rows:
+            self._batches.append(_Batch(rows, at))
+        self._passed("after claim")
+        return len(rows)
+
+    async def _launch(self) -> None:
+        """Compose the batches in hand and start their sends. Raises Away, and then the batch stays in hand."""
+        while self._batches:
+            batch = self._batches[0]
+            made = await self._composer.compose(batch.rows, self._clock(), self.me)
+            self._passed("after compose")
+            self._batches.remove(batch)
+            self._metrics.expired.inc(sum(each.status == EXPIRED for each in made.ended))
+            for out in made.ready:
+                task = asyncio.create_task(self._deliver(out, self._turn(out.row, batch.at)))
+                self._sending.add(task)
+                task.add_done_callback(self._sending.discard)
+
+    def _turn(self, row: Claimed, claimed_at: float) -> float:
+        """Return when *row* goes out, in monotonic seconds: at its turn; after a halt of ours one by one, not all at once."""
+        now = time.monotonic() if row.wait else 0.0
+        at = max(claimed_at + row.wait / 1_000_000, self._paced.get(row.bucket, 0.0), now)
         self._paced[row.bucket] = at + row.gap / 1_000_000
         return at
 
@@ -168,12 +186,11 @@ class Courier:
         beats = asyncio.create_task(self._beat())
         try:
             while not self._stopping.is_set():
-                try:
-                    claimed = await self.round()
-                except Away:
-                    log.warning("database away, courier waits")
-                    claimed = 0
-                await self._rest(busy=bool(claimed))
+                self._write_soon()
+                # One batch is claimed while the one before it is composed: the database and we take turns waiting.
+                claiming, launching = asyncio.create_task(self._claim()), asyncio.create_task(self._launch())
+                await asyncio.wait({claiming, launching})
+                await self._rest(busy=_came(claiming) + _came(launching) > 0)
         finally:
             beats.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -199,11 +216,11 @@ class Courier:
             if self._database.embedded:
                 await work.use(Claims).free_all()
             await work.use(Pace).beat(self.me, "courier")
-        self._beaten = asyncio.get_running_loop().time()
+        self._beaten = time.monotonic()
 
     async def _leave(self) -> None:
         now = self._clock()
-        self._outcomes.back += [PutBack(each.id, now, counted=False) for each in self._claimed]
+        self._outcomes.back += [PutBack(row.id, now, counted=False) for each in self._batches for row in each.rows]
         with contextlib.suppress(TimeoutError, Away):
             await asyncio.wait_for(self.finish(), 10)
         with contextlib.suppress(Away):
@@ -213,7 +230,7 @@ class Courier:
     async def _rest(self, *, busy: bool) -> None:
         """Pause between rounds: not at all while there is work, a little longer each idle round."""
         self._idle = 0 if busy else min(self._idle + 1, 6)
-        full = len(self._sending) >= 2 * self.window
+        full = len(self._sending) > self._most // 2
         if full:
             await asyncio.wait(self._sending, timeout=FLUSH, return_when=asyncio.FIRST_COMPLETED)
             return
@@ -229,15 +246,15 @@ class Courier:
                 async with self._database.write() as work:
                     await work.use(Pace).beat(self.me, "courier")
                     freed = await work.use(Claims).reap()
-                self._beaten = asyncio.get_running_loop().time()
+                self._beaten = time.monotonic()
                 if freed:
                     log.warning("freed rows of a lost worker", rows=freed)
             except Away:
                 log.warning("database away, no heartbeat")
 
     async def _deliver(self, out: Outgoing, at: float) -> None:
-        """Send one message in its turn, *at* in the loop's seconds, and note what came of it."""
-        wait = max(0.0, at - asyncio.get_running_loop().time())
+        """Send one message in its turn, *at* in monotonic seconds, and note what came of it."""
+        wait = max(0.0, at - time.monotonic())
         self._metrics.waits.observe(wait)
         if wait:
             await asyncio.sleep(wait)
@@ -251,11 +268,11 @@ class Courier:
 
     def _heard(self) -> bool:
         """Whether our rows are still ours for sure: a file's only process need not say that it lives."""
-        return self._database.embedded or asyncio.get_running_loop().time() - self._beaten < UNHEARD
+        return time.monotonic() - self._beaten < UNHEARD or self._database.embedded
 
     async def _try(self, out: Outgoing) -> None:
-        loop, bucket, down = asyncio.get_running_loop(), out.row.bucket, False
-        self._bearing.begun(bucket, loop.time())
+        bucket, down = out.row.bucket, False
+        self._bearing.begun(bucket, time.monotonic())
         try:
             self._passed("before send")
             await self._send(out)
@@ -271,7 +288,7 @@ class Courier:
             self._metrics.lateness.observe(max(0.0, (self._clock() - out.row.due_at).total_seconds()))
             self._outcomes.sent.append(out.row.id)
         finally:
-            rest = self._bearing.ended(bucket, loop.time(), down=down)
+            rest = self._bearing.ended(bucket, time.monotonic(), down=down)
             if rest is not None:
                 self._outcomes.resting[bucket] = rest
 
@@ -317,3 +334,12 @@ class Courier:
             self._unwritten.release()
         self.delivered += ours
         self._metrics.fenced.inc(len(taken.sent) - ours)
+
+
+def _came(task: "asyncio.Task[int | None]") -> int:
+    """Return what a half of a round came to, in rows; while the database is away, nothing. Raises what else it raised."""
+    try:
+        return task.result() or 0
+    except Away:
+        log.warning("database away, courier waits")
+        return 0

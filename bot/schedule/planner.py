@@ -1,7 +1,6 @@
 """What is due becomes a row to send, and the next occasion is worked out, in one transaction."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.content.bank import Bank
@@ -148,7 +147,7 @@ async def _spread(work: Work, planned: list[Planned], buckets: Iterable[str]) ->
     """Give each of the day's pushes of a crowded bucket its place in the window; what a student armed keeps its moment."""
     windows = await work.use(Crowds).windows(buckets)
     return [
-        replace(row, available_at=row.due_at + delay(row.student_id, windows[row.bucket]))
+        row._replace(available_at=row.due_at + delay(row.student_id, windows[row.bucket]))
         if row.lane == DAY and row.bucket in windows
         else row
         for row in planned

@@ -5,7 +5,6 @@ PostgreSQL locks row by row as it takes them, SQLite's one writer need not.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -22,19 +21,21 @@ LEAD = 150_000
 #: A worker that has not been heard of for so long has lost its leases, in microseconds.
 LEASE = 30_000_000
 
-# A loose index scan: one step per bucket that has ready rows, and a look at each lane, however many rows stand in them.
+# A loose index scan: one step per bucket that has ready rows, however many rows stand in them.
 _WAITING = """
 WITH RECURSIVE b(bucket) AS (
   SELECT * FROM (SELECT bucket FROM outbox WHERE status = 0 ORDER BY bucket LIMIT 1) AS first
   UNION ALL
   SELECT (SELECT o.bucket FROM outbox o WHERE o.status = 0 AND o.bucket > b.bucket ORDER BY o.bucket LIMIT 1)
-    FROM b WHERE b.bucket IS NOT NULL),
-lanes(lane) AS (SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3)
+    FROM b WHERE b.bucket IS NOT NULL)
 """
+# One look at each lane. Not EXISTS: PostgreSQL may answer that by reading every due row there is.
 _HAS_DUE = """
-EXISTS (SELECT 1 FROM lanes WHERE EXISTS (
-  SELECT 1 FROM outbox o WHERE o.status = 0 AND o.bucket = r.bucket AND o.lane = lanes.lane AND o.available_at <= :now))
-"""
+COALESCE(
+  (SELECT 1 FROM outbox o WHERE o.status = 0 AND o.bucket = r.bucket AND o.lane = 1 AND o.available_at <= :now LIMIT 1),
+  (SELECT 1 FROM outbox o WHERE o.status = 0 AND o.bucket = r.bucket AND o.lane = 2 AND o.available_at <= :now LIMIT 1),
+  (SELECT 1 FROM outbox o WHERE o.status = 0 AND o.bucket = r.bucket AND o.lane = 3 AND o.available_at <= :now LIMIT 1)
+) IS NOT NULL"""
 _TURNS = f"""
 {_WAITING}
 SELECT r.bucket, r.tat, r.gap, {{clock}} AS clock FROM b JOIN rates r ON r.bucket = b.bucket
@@ -46,14 +47,15 @@ _TAKEN = """
 RETURNING id, student_id, dedupe_key, names, slot, rotation_id, part, bucket, lane, due_at, available_at, expires_at, attempts
 """
 _CLAIM = {
-    # In the CTE, so that PostgreSQL does not evaluate the locked sub-select twice and take more than asked for.
+    # In the CTE, so that PostgreSQL does not evaluate the locked sub-select twice and take more than asked for. As an
+    # array, so that it finds the rows by their ids, whatever it believes of the table's size.
     "postgresql": """
 WITH b AS (SELECT value ->> 0 AS bucket, CAST(value ->> 1 AS INTEGER) AS room FROM {rows}),
      c AS (SELECT taken.id FROM b CROSS JOIN LATERAL (
        SELECT waiting.id FROM (VALUES (1), (2), (3)) AS lanes(lane) CROSS JOIN LATERAL (
          SELECT id FROM outbox o WHERE o.status = 0 AND o.bucket = b.bucket AND o.lane = lanes.lane AND o.available_at <= :now
           ORDER BY o.available_at, o.id LIMIT b.room FOR UPDATE SKIP LOCKED) AS waiting LIMIT b.room) AS taken)
-UPDATE outbox SET status = 1, owner = :me, attempts = attempts + 1 WHERE id IN (SELECT id FROM c)
+UPDATE outbox SET status = 1, owner = :me, attempts = attempts + 1 WHERE id = ANY (ARRAY(SELECT id FROM c))
 """  # noqa: S608
     + _TAKEN,
     # A LIMIT can't look at another table's column here: as many as the roomiest bucket takes, then each its own share.
@@ -74,9 +76,9 @@ _DEBIT = """
 UPDATE rates SET tat = CAST(each.value ->> 1 AS BIGINT) FROM {rows} WHERE bucket = each.value ->> 0
 """
 _SENT = """
-UPDATE outbox SET status = 2, done_at = :now, owner = NULL WHERE status = 1 AND owner = :me AND id IN {ids}
+UPDATE outbox SET status = 2, done_at = :now, owner = NULL WHERE status = 1 AND owner = :me AND id {in_ids}
 """
-_TOLD = "UPDATE deliveries SET sent_at = :now WHERE sent_at IS NULL AND id IN {ids}"
+_TOLD = "UPDATE deliveries SET sent_at = :now WHERE sent_at IS NULL AND id {in_ids}"
 _END = """
 UPDATE outbox SET status = CAST(each.value ->> 1 AS INTEGER), done_at = :now, owner = NULL, fault = each.value ->> 2
   FROM {rows} WHERE id = CAST(each.value ->> 0 AS BIGINT) AND status = 1 AND owner = :me
@@ -98,8 +100,7 @@ SELECT min(r.tat - {{clock}} - :ahead) FROM b JOIN rates r ON r.bucket = b.bucke
 """  # noqa: S608
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
+class Claimed(NamedTuple):
     """A push in this worker's hands.
 
     Attributes:
@@ -221,19 +222,20 @@ def _lead(gap: int) -> int:
 
 
 def _claimed(row: Any, wait: int, gap: int) -> Claimed:
+    id, student, key, names, slot, rotation, part, bucket, lane, due, _, expires, attempts = row
     return Claimed(
-        id=row.id,
-        student_id=row.student_id,
-        dedupe_key=row.dedupe_key,
-        names=tuple(row.names.split(",")),
-        slot=row.slot,
-        rotation_id=row.rotation_id,
-        part=row.part,
-        bucket=row.bucket,
-        lane=row.lane,
-        due_at=instant_of(row.due_at),
-        expires_at=None if row.expires_at is None else instant_of(row.expires_at),
-        attempts=row.attempts,
-        wait=max(0, wait),
-        gap=gap,
+        id,
+        student,
+        key,
+        tuple(names.split(",")),
+        slot,
+        rotation,
+        part,
+        bucket,
+        lane,
+        instant_of(due),
+        None if expires is None else instant_of(expires),
+        attempts,
+        max(0, wait),
+        gap,
     )

@@ -1,5 +1,6 @@
 """The history of pushes: behind `/why`, 'never seen before', and the buttons of an old message."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,7 +24,7 @@ ON CONFLICT (id) DO UPDATE SET nudge = excluded.nudge, slot = excluded.slot, rot
 """
 _SEEN = """
 SELECT id, student_id, nudge, slot, rotation_id, about, item, part, reason, composed_at, sent_at, answered_at, answer
-  FROM deliveries WHERE student_id IN {ids} AND sent_at > :since ORDER BY sent_at, id
+  FROM deliveries WHERE student_id {in_ids} AND sent_at > :since ORDER BY sent_at, id
 """
 
 
@@ -56,10 +57,10 @@ class Deliveries:
     async def seen(self, student_ids: Iterable[int], now: datetime) -> dict[int, tuple[Delivery, ...]]:
         """Return what was sent to *student_ids* in the last 400 days, oldest first, in one query."""
         wanted = list(student_ids)
-        found: dict[int, list[Delivery]] = {each: [] for each in wanted}
+        found = defaultdict[int, list[Delivery]](list)
         for row in await self._work.run(_SEEN, ids=wanted, since=millis(now - SEEN_FOR)):
             found[row[1]].append(_read(row))
-        return {each: tuple(found[each]) for each in wanted}
+        return {each: tuple(found[each]) if each in found else () for each in wanted}
 
     async def sweep(self, before: datetime) -> int:
         """Delete the history from before *before*, which nothing reads any more, in one batch; return how many."""

@@ -1,5 +1,6 @@
 """Facts: what a button or an answer stored, per rotation and per person asked."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,7 @@ from bot.storage.schema import facts
 from bot.storage.types import instant_of, millis
 
 _OF = """
-SELECT student_id, rotation_id, name, about, value, set_at, note IS NOT NULL AS noted FROM facts WHERE student_id IN {ids}
+SELECT student_id, rotation_id, name, about, value, set_at, note IS NOT NULL AS noted FROM facts WHERE student_id {in_ids}
 """
 #: One statement for both databases: set again, a fact keeps its row.
 _SET = text(
@@ -21,6 +22,9 @@ _SET = text(
     " ON CONFLICT (student_id, rotation_id, name, about)"
     " DO UPDATE SET value = excluded.value, note = excluded.note, set_at = excluded.set_at"
 )
+
+
+_NONE = Facts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +46,10 @@ class FactBook:
     async def of(self, student_ids: Iterable[int]) -> dict[int, Facts]:
         """Return the facts of *student_ids*, their free text left sealed, in one query."""
         wanted = list(student_ids)
-        found: dict[int, dict[FactKey, Fact]] = {each: {} for each in wanted}
+        found = defaultdict[int, dict[FactKey, Fact]](dict)
         for student, rotation, name, about, value, set_at, noted in await self._work.run(_OF, ids=wanted):
             found[student][rotation, name, about] = Fact(value, instant_of(set_at), noted=bool(noted))
-        return {each: Facts(found[each]) for each in wanted}
+        return {each: Facts(found[each]) if each in found else _NONE for each in wanted}
 
     async def set(
         self,

@@ -1,8 +1,8 @@
 """What comes next for whom: one row per student and recurring nudge, or per one-off."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import delete, select
 
@@ -28,8 +28,7 @@ SELECT id, student_id, name, slot, rotation_id, due_at, until, priority FROM nud
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Nudge:
+class Nudge(NamedTuple):
     """One row: *slot* is empty for a recurring nudge, whose occasion its rule works out again."""
 
     id: int
@@ -90,7 +89,7 @@ class Nudges:
         """Remove rows by id."""
         wanted = list(ids)
         if wanted:
-            await self._work.run("DELETE FROM nudges WHERE id IN {ids}", ids=wanted)
+            await self._work.run("DELETE FROM nudges WHERE id {in_ids}", ids=wanted)
 
     async def due(self, now: datetime, limit: int) -> tuple[Nudge, ...]:
         """Return what is due at *now*, earliest first, locked so that no other worker plans it too."""

@@ -1,8 +1,8 @@
 """What is to be sent now: added by the plan, taken back by a change, counted, swept. `claims` is the worker's side of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from bot.storage.database import Work
 from bot.storage.types import instant_of, millis
@@ -27,8 +27,7 @@ UPDATE outbox SET status = 3, done_at = :now WHERE id IN (SELECT id FROM c) RETU
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(NamedTuple):
     """A push to add: *part* is empty for what the student armed; else the day's key is *dedupe_key*.
 
     Attributes:
@@ -53,7 +52,7 @@ class Planned:
         ends = (self.expires_at, other.expires_at)
         until = None if None in ends else max(each for each in ends if each is not None)
         names = dict.fromkeys((*self.names.split(","), *other.names.split(",")))
-        return replace(self, names=",".join(names), expires_at=until)
+        return self._replace(names=",".join(names), expires_at=until)
 
 
 class Outbox:

@@ -1,5 +1,6 @@
 """Students and their rotations, as rows and as the frozen values that rules read."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import fields, replace
 from datetime import date, datetime, time
@@ -20,7 +21,7 @@ _WITH_HOME = select(students, addresses.c.platform, addresses.c.tenant, addresse
 _MANY = """
 SELECT s.id, a.platform, a.tenant, a.user_id, a.chat, s.zone, s.home_zone, s.arrives, s.tip_at, s.quiet_from, s.quiet_to,
        s.cadence, s.paused_until, s.state
-  FROM students s JOIN addresses a ON a.student_id = s.id AND a.home WHERE s.id IN {ids}
+  FROM students s JOIN addresses a ON a.student_id = s.id AND a.home WHERE s.id {in_ids}
 """
 _AT = (
     _WITH_HOME.join(addresses, addresses.c.student_id == students.c.id)
@@ -35,7 +36,7 @@ _PLACE = text(
 _OF = """
 SELECT student_id, id, specialty, participation, start, "end", day_start, rounds_end, day_end, night_start, night_end,
        lead_minutes, days_off, leave, nights, clinic, calls, midpoint_on
-  FROM rotations WHERE student_id IN {ids} ORDER BY start, id
+  FROM rotations WHERE student_id {in_ids} ORDER BY start, id
 """
 
 
@@ -122,10 +123,10 @@ class Rotations:
     async def of(self, student_ids: Iterable[int]) -> dict[int, tuple[Rotation, ...]]:
         """Return every rotation of *student_ids*, earliest first, in one query."""
         wanted = list(student_ids)
-        found: dict[int, list[Rotation]] = {each: [] for each in wanted}
+        found = defaultdict[int, list[Rotation]](list)
         for row in await self._work.run(_OF, ids=wanted):
             found[row[0]].append(_rotation(row))
-        return {each: tuple(found[each]) for each in wanted}
+        return {each: tuple(found[each]) if each in found else () for each in wanted}
 
     async def add(self, student_id: int, rotation: Rotation) -> int:
         """Keep a new rotation; return its id."""

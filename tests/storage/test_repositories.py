@@ -165,8 +165,8 @@ async def test_a_nudge_has_one_row_per_slot_and_moves(database, clock):
         student = (await work.use(Students).at(HERE, clock())).id
         nudges = work.use(Nudges)
         due = Nudge(0, student, "ask", "1", 0, clock(), None, 10)
-        await nudges.put([due, replace(due, slot="2"), replace(due, name="tip", slot="")])
-        await nudges.put([replace(due, due_at=clock() + timedelta(hours=1))])
+        await nudges.put([due, due._replace(slot="2"), due._replace(name="tip", slot="")])
+        await nudges.put([due._replace(due_at=clock() + timedelta(hours=1))])
         await nudges.put([])
         await nudges.remove([])
         assert [each.slot for each in await nudges.due(clock(), 10)] != []
@@ -179,7 +179,7 @@ async def test_a_nudge_has_one_row_per_slot_and_moves(database, clock):
 
 def planned(student: int, key: str, now, **more) -> Planned:
     made = Planned(student, key, "tip", "", 0, "morning", "b", 2, now, now, now + timedelta(hours=3))
-    return replace(made, **more)
+    return made._replace(**more)
 
 
 async def test_the_outbox_takes_a_key_once_and_lets_others_join(database, clock):

@@ -1,0 +1,66 @@
+"""One worker that plans, claims, sends and acknowledges what is due in a filled database; then says what it cost.
+
+`python -m benchmarks.drain --database URL` says "ready", waits for a line, works until nothing is left, prints one JSON line.
+"""
+
+import argparse
+import asyncio
+import gc
+import logging
+import resource
+import sys
+from datetime import timedelta
+
+import structlog
+import uvloop
+from cryptography.fernet import Fernet
+
+from benchmarks.peers.measure import measured
+from benchmarks.world import DUE, Sink, courier
+from bot.storage.database import Database
+from bot.storage.types import Seal
+
+#: How long nothing may be left before it is the end, in seconds: another worker may give rows back.
+QUIET = 0.1
+
+
+def main() -> None:
+    """Print what one run measured."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--database", required=True)
+    parser.add_argument("--room", type=int, default=64, help="sends on their way at once")
+    given = parser.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    uvloop.run(_drain(given.database, given.room))
+
+
+async def _drain(url: str, room: int) -> None:
+    database = Database(url, Seal((Fernet.generate_key().decode(),)))
+    # As in the product: what was imported stays, and is not looked through again and again.
+    gc.freeze()
+    sink = Sink()
+    worker = courier(database, lambda: DUE + timedelta(minutes=1), sink, room=room)
+    await worker.begin()
+    print("ready", flush=True)
+    await asyncio.to_thread(sys.stdin.readline)
+    with measured() as run:
+        working, planning = asyncio.create_task(worker.run()), asyncio.create_task(worker.plan_all())
+        await planning
+        left = True
+        while left:
+            await asyncio.sleep(QUIET)
+            left = await _left(database)
+    worker.stop()
+    await working
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(run.told(worker.delivered, doubled=sink.doubled, rss_mb=round(peak, 1)), flush=True)
+    await database.close()
+
+
+async def _left(database: Database) -> bool:
+    async with database.read() as work:
+        return bool((await work.run("SELECT EXISTS (SELECT 1 FROM outbox WHERE status IN (0, 1))")).scalar_one())
+
+
+if __name__ == "__main__":
+    main()

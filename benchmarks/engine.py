@@ -1,0 +1,124 @@
+"""The engine alone: from so many due to all acknowledged, five milliseconds a send, beside what people use instead.
+
+`python -m benchmarks.engine` takes the sizes of the figures; `--small` a tenth of them.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from benchmarks.figures import Figure, judged
+from benchmarks.peers.measure import SEND
+from benchmarks.postgres import database, server
+from benchmarks.world import enroll
+from bot.storage.migrate import upgrade
+
+ROOT = Path(__file__).parent.parent
+PEERS = ROOT / ".venv-bench" / "bin" / "python"
+ROOM = 64
+CEILING = ROOM / SEND
+#: A job per student in a job store grows slower with every one: so few, that it ends.
+JOBS = 3000
+
+Told = dict[str, Any]
+
+
+def main(small: bool = False) -> bool:
+    """Print the figures; return whether all were reached."""
+    scale = 10 if small else 1
+    with server() as url, tempfile.TemporaryDirectory() as folder:
+        return judged(_figures(url, Path(folder), scale))
+
+
+def _figures(url: str, folder: Path, scale: int) -> Iterator[Figure]:
+    due = 100_000 // scale
+    one = alone(_sqlite(folder, due))
+    yield Figure(f"SQLite, {due:,} due, of the ceiling {CEILING:,.0f}/s", one["per_second"] / CEILING, least=0.60)
+    yield Figure("  its peak memory, MB", one["rss_mb"], most=140)
+    yield Figure("  the loop's lag, p99 ms", one["lag_p99_ms"], most=100)
+    many = alone(_postgres(url, due))
+    yield Figure(f"PostgreSQL, {due:,} due, of the ceiling", many["per_second"] / CEILING, least=0.50)
+    yield Figure("  its peak memory, MB", many["rss_mb"], most=140)
+    yield Figure("  the loop's lag, p99 ms", many["lag_p99_ms"], most=100)
+    fewer = 20_000 // scale
+    base = alone(_postgres(url, fewer))["per_second"]
+    both = together(_postgres(url, fewer * 2), 2)
+    yield Figure("two workers against one", both["per_second"] / base, least=1.5)
+    yield Figure("  sent twice by two workers", both["doubled"], most=0)
+    spread = alone(_postgres(url, fewer, tenants=1000 // scale))["per_second"]
+    yield Figure(f"{1000 // scale:,} workspaces against one bucket", spread / base, least=0.5)
+    queue = _peer("pgqueuer_drain", database(url, "peer"), fewer, "--batch", "32", "--tasks", str(ROOM))
+    yield Figure(f"against PgQueuer, {ROOM} in flight as here", base / queue["per_second"], least=1.5)
+    wide = _peer("pgqueuer_drain", database(url, "peer"), fewer)
+    yield Figure("  PgQueuer with 2,048 in flight, for the record", base / wide["per_second"])
+    jobs = min(JOBS, fewer)
+    store = _peer("apscheduler_drain", f"sqlite:///{folder}/jobs.db", jobs)
+    ours = alone(_sqlite(folder, jobs))
+    yield Figure("against APScheduler, a job a student, SQLite", ours["per_second"] / store["per_second"], least=15)
+    store = _peer("apscheduler_drain", database(url, "peer"), jobs)
+    ours = alone(_postgres(url, jobs))
+    yield Figure("against APScheduler, a job a student, PostgreSQL", ours["per_second"] / store["per_second"], least=15)
+
+
+def alone(url: str) -> Told:
+    """Drain *url* with one worker; return what it told."""
+    return together(url, 1)
+
+
+def together(url: str, workers: int) -> Told:
+    """Drain *url* with several workers that begin at once; return what they told, together."""
+    running = [_worker(url) for _ in range(workers)]
+    for each in running:
+        assert each.stdout is not None
+        assert each.stdout.readline() == "ready\n"
+    for each in running:
+        assert each.stdin is not None
+        each.stdin.write("\n")
+        each.stdin.flush()
+    told = []
+    for each in running:
+        out, _ = each.communicate()
+        assert each.returncode == 0, out
+        told.append(json.loads(out))
+    seconds = max(each["seconds"] for each in told)
+    sent = sum(each["sent"] for each in told)
+    return {**told[0], "seconds": seconds, "sent": sent, "per_second": sent / seconds} | {
+        "doubled": sum(each["doubled"] for each in told)
+    }
+
+
+def _worker(url: str) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "benchmarks.drain", "--database", url, "--room", str(ROOM)]
+    return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def _peer(name: str, url: str, count: int, *more: str) -> Told:
+    command = [str(PEERS), "-m", f"benchmarks.peers.{name}", "--database", url, "--count", str(count), *more]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr[-2000:]
+    told: Told = json.loads(ended.stdout.strip().splitlines()[-1])
+    assert told["sent"] == count, told
+    return told
+
+
+def _sqlite(folder: Path, count: int) -> str:
+    path = folder / "engine.db"
+    for each in folder.glob("engine.db*"):
+        each.unlink()
+    upgrade(f"sqlite:///{path}")
+    enroll(f"sqlite:///{path}", count)
+    return f"sqlite:///{path}"
+
+
+def _postgres(url: str, count: int, *, tenants: int = 1) -> str:
+    made = database(url, "engine", migrated=True)
+    enroll(made, count, tenants=tenants)
+    return made
+
+
+if __name__ == "__main__":
+    sys.exit(0 if main("--small" in sys.argv) else 1)

@@ -1,0 +1,35 @@
+"""Figures as lines: what was measured, what is to be reached, and whether it was."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measured figure; without *least* and *most* it is told and judges nothing."""
+
+    name: str
+    value: float
+    least: float | None = None
+    most: float | None = None
+
+    @property
+    def reached(self) -> bool:
+        """Whether the figure is what it should be."""
+        return (self.least is None or self.value >= self.least) and (self.most is None or self.value <= self.most)
+
+    def __str__(self) -> str:
+        """Return it as a line of a table."""
+        wanted = "" if self.least is None else f"≥ {self.least:g}"
+        wanted = wanted if self.most is None else f"≤ {self.most:g}"
+        word = "reached" if self.reached else "MISSED"
+        return f"{self.name:<58} {self.value:>10.2f}   {wanted:<8} {word if wanted else ''}".rstrip()
+
+
+def judged(figures: Iterable[Figure]) -> bool:
+    """Print each figure as it comes; return whether all were reached."""
+    fine = True
+    for each in figures:
+        print(each, flush=True)
+        fine &= each.reached
+    return fine
