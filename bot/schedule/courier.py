@@ -29,6 +29,18 @@ POLL = 0.25
 #: A bucket whose turn is farther away than this, in microseconds, is not waited for.
 LONGEST_TURN = 5_000_000
 BEAT = 5.0
+#: What a push passes through, for tests that end the process at each: before and after what commits, and the send.
+STEPS = (
+    "before plan",
+    "after plan",
+    "before claim",
+    "after claim",
+    "after compose",
+    "before send",
+    "after send",
+    "before ack",
+    "after ack",
+)
 
 Clock = Callable[[], datetime]
 
@@ -50,8 +62,10 @@ class Courier:
         *,
         room: int = 64,
         metrics: Metrics | None = None,
+        passed: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._metrics = metrics or Metrics()
+        self._passed = passed
         self.me = secrets.token_hex(8)
         self._database = database
         self._planner = planner
@@ -70,8 +84,11 @@ class Courier:
 
     async def plan(self) -> int:
         """Plan what is due now; return how many nudges were looked at."""
+        self._passed("before plan")
         async with self._database.write() as work:
-            return await self._planner.plan(work, self._clock())
+            planned = await self._planner.plan(work, self._clock())
+        self._passed("after plan")
+        return planned
 
     async def round(self) -> int:
         """Claim, compose and start sending what there is room for; return how many rows were claimed."""
@@ -80,11 +97,13 @@ class Courier:
         if room <= 0:
             return 0
         now = self._clock()
+        self._passed("before claim")
         async with self._database.write() as work:
             self._metrics.expired.inc(await work.use(Outbox).expire(now))
             rows = await work.use(Outbox).claim(now, self.me, room)
         if not rows:
             return 0
+        self._passed("after claim")
         composed = await self._composer.compose(rows, now)
         if composed.ended or composed.put_back:
             async with self._database.write() as work:
@@ -92,6 +111,7 @@ class Courier:
                     await work.use(Outbox).end([row_id], self.me, now, status)
                 for row_id, at, counted in composed.put_back:
                     await work.use(Outbox).put_back([row_id], self.me, at, counted=counted)
+        self._passed("after compose")
         for out in composed.ready:
             task = asyncio.create_task(self._deliver(out))
             self._sending.add(task)
@@ -201,7 +221,9 @@ class Courier:
         platform = self._platforms.get(out.to.platform)
         if platform is None:
             raise DeliveryError("down", f"{out.to.platform} is not configured")
+        self._passed("before send")
         await platform.send(out.to, out.reply)
+        self._passed("after send")
 
     def _acknowledge(self) -> None:
         if self._sent and (self._flushing is None or self._flushing.done()):
@@ -218,12 +240,14 @@ class Courier:
         ids, self._sent = self._sent, []
         if not ids:
             return
+        self._passed("before ack")
         try:
             async with self._database.write() as work:
                 ours = await work.use(Outbox).sent(ids, self.me, self._clock())
         except Away:
             self._sent = ids + self._sent
             raise
+        self._passed("after ack")
         self._unwritten -= len(ids)
         self.delivered += ours
         self._metrics.fenced.inc(len(ids) - ours)
