@@ -17,7 +17,7 @@ from bot.core.view import Occurrence, View
 from bot.domain.delivery import Delivery
 from bot.domain.student import Address
 from bot.schedule.policy import backoff, free_at, reachable, still_open
-from bot.storage.database import Database, Work
+from bot.storage.database import Away, Database, Work
 from bot.storage.deliveries import Deliveries
 from bot.storage.outbox import CANCELLED, EXPIRED, Claimed
 
@@ -58,9 +58,11 @@ class Composer:
         self._chance = chance
 
     async def compose(self, rows: Sequence[Claimed], now: datetime) -> Composed:
-        """Compose *rows* in one transaction; one that fails is put back by itself and holds up nobody."""
+        """Compose *rows* in one transaction; one that fails is put back by itself and holds up nobody. Raises Away."""
         try:
             return await self._batch(rows, now)
+        except Away:
+            raise
         except Exception:
             if len(rows) == 1:
                 log.exception("composing failed", outbox_id=rows[0].id, names=rows[0].names)

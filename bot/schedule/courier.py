@@ -75,6 +75,9 @@ class Courier:
         self._room = room
         self._sending: set[asyncio.Task[None]] = set()
         self._sent: list[int] = []
+        #: Rows that are on their way or wait for their acknowledgment; what else is leased to us was lost in an outage.
+        self._held: set[int] = set()
+        self._adrift = False
         #: Sent, and not yet acknowledged in the database: with those on their way, all that a crash can double.
         self._unwritten = 0
         self._flushing: asyncio.Task[None] | None = None
@@ -91,7 +94,15 @@ class Courier:
         return planned
 
     async def round(self) -> int:
-        """Claim, compose and start sending what there is room for; return how many rows were claimed."""
+        """Claim, compose and start sending what there is room for; return how many rows were claimed. Raises Away."""
+        try:
+            return await self._round()
+        except Away:
+            # The claim may have committed all the same, or what it took is in nobody's hands now.
+            self._adrift = True
+            raise
+
+    async def _round(self) -> int:
         self._acknowledge()
         room = self._room - len(self._sending) - self._unwritten
         if room <= 0:
@@ -99,8 +110,11 @@ class Courier:
         now = self._clock()
         self._passed("before claim")
         async with self._database.write() as work:
+            if self._adrift:
+                await work.use(Outbox).let_go(self.me, self._held)
             self._metrics.expired.inc(await work.use(Outbox).expire(now))
             rows = await work.use(Outbox).claim(now, self.me, room)
+        self._adrift = False
         if not rows:
             return 0
         self._passed("after claim")
@@ -113,6 +127,7 @@ class Courier:
                     await work.use(Outbox).put_back([row_id], self.me, at, counted=counted)
         self._passed("after compose")
         for out in composed.ready:
+            self._held.add(out.row.id)
             task = asyncio.create_task(self._deliver(out))
             self._sending.add(task)
             task.add_done_callback(self._sending.discard)
@@ -249,6 +264,7 @@ class Courier:
             raise
         self._passed("after ack")
         self._unwritten -= len(ids)
+        self._held.difference_update(ids)
         self.delivered += ours
         self._metrics.fenced.inc(len(ids) - ours)
 
@@ -256,11 +272,16 @@ class Courier:
         """Do what a refusal asks for: leave the student alone, follow the chat, pause the bucket, or try later."""
         self._metrics.sends.labels(out.to.platform, fault.kind).inc()
         log.info("not delivered", outbox_id=out.row.id, kind=fault.kind, detail=fault.detail, platform=out.to.platform)
-        try:
-            async with self._database.write() as work:
-                await self._noted(work, out, fault)
-        except Away:
-            log.warning("database away, a refusal is not noted", outbox_id=out.row.id)
+        while True:
+            try:
+                async with self._database.write() as work:
+                    await self._noted(work, out, fault)
+                break
+            except Away:
+                # Until it is noted the row stays ours: nobody else would ever try it again.
+                log.warning("database away, a refusal waits", outbox_id=out.row.id)
+                await asyncio.sleep(POLL)
+        self._held.discard(out.row.id)
 
     async def _noted(self, work: Work, out: Outgoing, fault: DeliveryError) -> None:
         now = self._clock()

@@ -231,6 +231,14 @@ class Outbox:
         """Free the rows of workers that were not heard of for a lease; return how many."""
         return len((await self._sql(_REAP, lease=LEASE)).all())
 
+    async def let_go(self, me: str, held: Iterable[int]) -> None:
+        """Free what is leased to *me* but for *held*: an outage came between its claim and its sending."""
+        statement = text(
+            "UPDATE outbox SET status = 0, owner = NULL, attempts = attempts - 1"
+            " WHERE status = 1 AND owner = :me AND id NOT IN :held"
+        ).bindparams(bindparam("held", expanding=True))
+        await self._run(statement, {"me": me, "held": list(held)})
+
     async def free_all(self) -> None:
         """Free every leased row: where one process owns the file, a lease at its start is a dead one's."""
         await self._run(text("UPDATE outbox SET status = 0, owner = NULL WHERE status = 1"), {})

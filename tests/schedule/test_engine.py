@@ -5,11 +5,13 @@ import sqlite3
 from datetime import timedelta
 
 import psycopg
+import pytest
 from sqlalchemy import text
 
 from bot.core.context import OneOffs
 from bot.core.errors import DeliveryError
 from bot.domain.student import Address
+from bot.storage.database import Away
 from bot.storage.outbox import Outbox
 from bot.storage.pace import Pace
 from bot.storage.students import Students
@@ -251,6 +253,26 @@ async def test_a_row_is_claimed_for_all_to_see_before_it_is_sent(database, datab
     await world.courier().settle()
     assert len(seen) == 5
     assert all(set(statuses) <= {1, 2} for statuses in seen)
+
+
+async def test_a_claim_that_an_outage_cuts_off_is_tried_again_by_the_same_worker(database, clock):
+    """Rows claimed, and then in nobody's hands, are freed by the worker itself: alive, it would hold them for ever."""
+    world = World(database, clock, toys())
+    await world.enroll(3)
+    clock.move(hours=10)
+    courier = world.courier()
+    await courier.plan()
+    whole = courier._composer._library
+
+    def cut_off():
+        courier._composer._library = whole
+        raise Away("OperationalError")
+
+    courier._composer._library = cut_off
+    with pytest.raises(Away):
+        await courier.round()
+    assert await courier.settle() == 3
+    assert set(world.memory.counts.values()) == {1}
 
 
 async def test_statements_are_built_without_types_left_open(database, clock):
