@@ -3,8 +3,9 @@
 import asyncio
 import fcntl
 import os
+import socket
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
@@ -18,6 +19,12 @@ from bot.storage.nearby import connect
 from bot.storage.types import Seal
 
 R = TypeVar("R")
+
+#: How long a transaction may take before its connection is given up, in seconds: a server that stands still keeps
+#: connections open and answers nothing. SQLite waits as long for another process's lock.
+PATIENCE = 10
+#: How long connecting may take, in seconds.
+CONNECTING = 5
 
 #: Microseconds since 1970 by the database's own clock, which decides leases and pace whatever the workers' clocks say.
 CLOCK = {
@@ -75,7 +82,12 @@ class Database:
             self._turn: asyncio.Lock | None = asyncio.Lock()
         else:
             self._writer = self._reader = create_async_engine(
-                self.url, pool_size=pool, max_overflow=0, pool_pre_ping=False
+                self.url,
+                pool_size=pool,
+                max_overflow=0,
+                pool_pre_ping=False,
+                pool_timeout=CONNECTING,
+                connect_args={"connect_timeout": CONNECTING},
             )
             self._turn = None
 
@@ -110,14 +122,14 @@ class Database:
         """
         async with self._turn or nullcontext():
             with lost_is_away():
-                async with self._writer.begin() as connection:
+                async with self._writer.connect() as connection, self._answered(connection), connection.begin():
                     yield Work(connection, self.seal)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Work]:
         """Open a transaction that only looks. Raises Away."""
         with lost_is_away():
-            async with self._reader.begin() as connection:
+            async with self._reader.connect() as connection, self._answered(connection), connection.begin():
                 yield Work(connection, self.seal)
 
     async def close(self) -> None:
@@ -128,6 +140,19 @@ class Database:
         if self._lock is not None:
             self._lock.close()
             self._lock = None
+
+    @asynccontextmanager
+    async def _answered(self, connection: AsyncConnection) -> AsyncIterator[None]:
+        """Hang up on a server that has not answered in time: what waits for it ends as if the server had gone."""
+        if self.embedded:
+            yield
+            return
+        line = (await connection.get_raw_connection()).driver_connection
+        waiting = asyncio.get_running_loop().call_later(PATIENCE, hang_up, line)
+        try:
+            yield
+        finally:
+            waiting.cancel()
 
     def _sqlite(self, begin: str, *, size: int) -> AsyncEngine:
         engine = create_async_engine(
@@ -155,6 +180,12 @@ class Database:
             connection.exec_driver_sql(f"BEGIN {begin}")
 
         return engine
+
+
+def hang_up(line: Any) -> None:
+    """Close the way to and from the server under the driver's connection *line*, which notices at once."""
+    with suppress(OSError), socket.socket(fileno=os.dup(line.fileno())) as way:
+        way.shutdown(socket.SHUT_RDWR)
 
 
 @contextmanager
