@@ -112,15 +112,18 @@ class Fanout:
             "LOG_LEVEL": "WARNING",
         }
 
-    def start(self) -> "subprocess.Popen[bytes]":
-        with (self.folder / "stderr").open("ab") as log:
+    def start(self, *, log: bool = True, **settings: str) -> "subprocess.Popen[bytes]":
+        """Start the process with *settings* beside the usual ones."""
+        environment = {**self.environment(), **settings}
+        with (self.folder / "stderr").open("ab") if log else Path(os.devnull).open("ab") as kept:
             return subprocess.Popen(
-                [sys.executable, "-m", "bot", "run"], cwd=self.folder, env=self.environment(), stdout=log, stderr=log
+                [sys.executable, "-m", "bot", "run"], cwd=self.folder, env=environment, stdout=kept, stderr=kept
             )
 
     @property
     def log(self) -> str:
-        return (self.folder / "stderr").read_text()
+        """The end of what the processes wrote."""
+        return (self.folder / "stderr").read_text()[-4000:]
 
     async def seed(self) -> None:
         """Fill the database; every student's clock shows about noon, so that no quiet hours are in the way."""
