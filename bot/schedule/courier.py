@@ -29,6 +29,11 @@ POLL = 0.25
 #: A bucket whose turn is farther away than this, in microseconds, is not waited for.
 LONGEST_TURN = 5_000_000
 BEAT = 5.0
+#: How long a bucket pauses that was not told for how long.
+UNTOLD = timedelta(seconds=1)
+#: A row that waited so long for its turn, in seconds, asks first whether another worker was told to pause since; one
+#: answer serves all who ask in as long.
+HEARSAY = 0.02
 #: What a push passes through, for tests that end the process at each: before and after what commits, and the send.
 STEPS = (
     "before plan",
@@ -78,6 +83,9 @@ class Courier:
         #: Rows that are on their way or wait for their acknowledgment; what else is leased to us was lost in an outage.
         self._held: set[int] = set()
         self._adrift = False
+        #: Until when, on the loop's clock, a bucket's own pause lasts: rows already claimed must not go out in it.
+        self._paused: dict[str, float] = {}
+        self._heard = 0.0
         #: Sent, and not yet acknowledged in the database: with those on their way, all that a crash can double.
         self._unwritten = 0
         self._flushing: asyncio.Task[None] | None = None
@@ -216,9 +224,10 @@ class Courier:
     async def _deliver(self, out: Outgoing) -> None:
         """Send one message in its turn and note what came of it."""
         self._metrics.waits.observe(out.row.wait / 1_000_000)
-        if out.row.wait:
-            await asyncio.sleep(out.row.wait / 1_000_000)
         try:
+            if out.row.wait:
+                await asyncio.sleep(out.row.wait / 1_000_000)
+                await self._hear(out.row.wait / 1_000_000)
             await self._send(out)
         except DeliveryError as fault:
             await self._failed(out, fault)
@@ -236,9 +245,26 @@ class Courier:
         platform = self._platforms.get(out.to.platform)
         if platform is None:
             raise DeliveryError("down", f"{out.to.platform} is not configured")
+        if (left := self._pause_left(out.row.bucket)) > 0:
+            raise DeliveryError("paused", "its bucket pauses", retry_after=timedelta(seconds=left))
         self._passed("before send")
         await platform.send(out.to, out.reply)
         self._passed("after send")
+
+    async def _hear(self, waited: float) -> None:
+        """Learn of the pauses that other workers were told since the claim."""
+        now = asyncio.get_running_loop().time()
+        if self._database.embedded or waited < HEARSAY or now - self._heard < HEARSAY:
+            return
+        self._heard = now
+        with contextlib.suppress(Away):
+            async with self._database.read() as work:
+                pauses = await work.use(Pace).pauses()
+            for bucket, micros in pauses.items():
+                self._paused[bucket] = max(self._paused.get(bucket, 0.0), now + micros / 1_000_000)
+
+    def _pause_left(self, bucket: str) -> float:
+        return self._paused.get(bucket, 0.0) - asyncio.get_running_loop().time()
 
     def _acknowledge(self) -> None:
         if self._sent and (self._flushing is None or self._flushing.done()):
@@ -272,6 +298,9 @@ class Courier:
         """Do what a refusal asks for: leave the student alone, follow the chat, pause the bucket, or try later."""
         self._metrics.sends.labels(out.to.platform, fault.kind).inc()
         log.info("not delivered", outbox_id=out.row.id, kind=fault.kind, detail=fault.detail, platform=out.to.platform)
+        if fault.kind == "paused":
+            until = asyncio.get_running_loop().time() + (fault.retry_after or UNTOLD).total_seconds()
+            self._paused[out.row.bucket] = max(until, self._paused.get(out.row.bucket, 0.0))
         while True:
             try:
                 async with self._database.write() as work:
@@ -295,7 +324,7 @@ class Courier:
                 await work.use(Students).move(out.to, fault.moved_to or out.to)
                 await outbox.put_back([row.id], self.me, now, counted=True)
             case "paused":
-                wait = fault.retry_after or timedelta(seconds=1)
+                wait = fault.retry_after or UNTOLD
                 await work.use(Pace).block(row.bucket, int(wait.total_seconds() * 1_000_000))
                 await outbox.put_back([row.id], self.me, now, counted=False, fault="paused")
             case "rejected":

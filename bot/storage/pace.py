@@ -21,6 +21,13 @@ class Pace:
         )
         await self._run(statement, bucket=bucket, micros=micros)
 
+    async def pauses(self) -> dict[str, int]:
+        """Return for how many microseconds more each stopped bucket stands still."""
+        rows = await self._run(
+            "SELECT bucket, blocked_until - {clock} AS remaining FROM rates WHERE blocked_until > {clock}"
+        )
+        return {row.bucket: row.remaining for row in rows}
+
     async def debit(self, bucket: str, count: int = 1) -> None:
         """Count replies against the bucket's pace, without waiting for a turn."""
         statement = (

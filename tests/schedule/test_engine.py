@@ -178,6 +178,22 @@ async def test_a_pause_stops_its_bucket_and_delays_nobody_else(database, clock):
     assert {user for user, _ in world.memory.sent} == {"u1", "u3"}
 
 
+async def test_a_pause_holds_back_what_was_claimed_before_it(database, clock):
+    """Rows that wait for their turn in a worker's hands go out after the pause, not in it."""
+    world = World(database, clock, toys(), gap=20_000)
+    await world.enroll(5)
+    calls: list[str] = []
+
+    def refuse(to: Address) -> DeliveryError:
+        calls.append(to.user)
+        return DeliveryError("paused", retry_after=timedelta(hours=1))
+
+    world.memory.refuse = refuse
+    clock.move(hours=10)
+    await world.courier().settle()
+    assert len(calls) == 1
+
+
 async def test_twenty_buckets_in_backoff_starve_no_healthy_one(database, clock):
     """The claim looks only at buckets with a row available now."""
     world = World(database, clock, toys())
