@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -33,6 +34,13 @@ class Nearby(aiosqlite.Connection):
             self._given += 1
             return await super()._execute(partial(self._finishing, fn), *args, **kwargs)  # type: ignore[no-untyped-call]  # the driver has no types
         return fn(*args, **kwargs)
+
+    async def close(self) -> None:
+        """End what a canceled task left open, then close: a cursor that is still alive would keep the file locked."""
+        if self._connection is not None:
+            with suppress(sqlite3.Error, ValueError):
+                await self.rollback()
+        await super().close()
 
     def _finishing(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         try:
