@@ -80,7 +80,8 @@ class Courier:
         self._room = room
         self._sending: set[asyncio.Task[None]] = set()
         self._sent: list[int] = []
-        #: Rows that are on their way or wait for their acknowledgment; what else is leased to us was lost in an outage.
+        #: Rows that are on their way or wait for their acknowledgment. What else is leased to us, cut off by an outage or
+        #: held back by a pause, is adrift: the next claim gives it back.
         self._held: set[int] = set()
         self._adrift = False
         #: Until when, on the loop's clock, a bucket's own pause lasts: rows already claimed must not go out in it.
@@ -117,12 +118,13 @@ class Courier:
             return 0
         now = self._clock()
         self._passed("before claim")
+        # Cleared first: what is held back while this commits is for the next round.
+        adrift, self._adrift = self._adrift, False
         async with self._database.write() as work:
-            if self._adrift:
+            if adrift:
                 await work.use(Outbox).let_go(self.me, self._held)
             self._metrics.expired.inc(await work.use(Outbox).expire(now))
             rows = await work.use(Outbox).claim(now, self.me, room)
-        self._adrift = False
         if not rows:
             return 0
         self._passed("after claim")
@@ -199,6 +201,8 @@ class Courier:
             await asyncio.wait_for(self.finish(), 10)
         with contextlib.suppress(Away):
             async with self._database.write() as work:
+                if self._adrift:
+                    await work.use(Outbox).let_go(self.me, self._held)
                 await work.use(Pace).leave(self.me)
 
     async def _rest(self, *, busy: bool) -> None:
@@ -228,6 +232,11 @@ class Courier:
             if out.row.wait:
                 await asyncio.sleep(out.row.wait / 1_000_000)
                 await self._hear(out.row.wait / 1_000_000)
+            if self._pauses(out.row.bucket):
+                # The next round gives it back, with all that waited for the same bucket.
+                self._held.discard(out.row.id)
+                self._adrift = True
+                return
             await self._send(out)
         except DeliveryError as fault:
             await self._failed(out, fault)
@@ -245,8 +254,6 @@ class Courier:
         platform = self._platforms.get(out.to.platform)
         if platform is None:
             raise DeliveryError("down", f"{out.to.platform} is not configured")
-        if (left := self._pause_left(out.row.bucket)) > 0:
-            raise DeliveryError("paused", "its bucket pauses", retry_after=timedelta(seconds=left))
         self._passed("before send")
         await platform.send(out.to, out.reply)
         self._passed("after send")
@@ -263,8 +270,8 @@ class Courier:
             for bucket, micros in pauses.items():
                 self._paused[bucket] = max(self._paused.get(bucket, 0.0), now + micros / 1_000_000)
 
-    def _pause_left(self, bucket: str) -> float:
-        return self._paused.get(bucket, 0.0) - asyncio.get_running_loop().time()
+    def _pauses(self, bucket: str) -> bool:
+        return self._paused.get(bucket, 0.0) > asyncio.get_running_loop().time()
 
     def _acknowledge(self) -> None:
         if self._sent and (self._flushing is None or self._flushing.done()):

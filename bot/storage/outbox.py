@@ -232,7 +232,7 @@ class Outbox:
         return len((await self._sql(_REAP, lease=LEASE)).all())
 
     async def let_go(self, me: str, held: Iterable[int]) -> None:
-        """Free what is leased to *me* but for *held*: an outage came between its claim and its sending."""
+        """Free what is leased to *me* but for *held*: something came between its claim and its sending."""
         statement = text(
             "UPDATE outbox SET status = 0, owner = NULL, attempts = attempts - 1"
             " WHERE status = 1 AND owner = :me AND id NOT IN :held"
