@@ -197,7 +197,8 @@ class Courier:
             await work.use(Pace).beat(self.me, "courier")
 
     async def _leave(self) -> None:
-        with contextlib.suppress(TimeoutError):
+        # With the database away, what was sent and is not noted comes again; the end is a polite one all the same.
+        with contextlib.suppress(TimeoutError, Away):
             await asyncio.wait_for(self.finish(), 10)
         with contextlib.suppress(Away):
             async with self._database.write() as work:
