@@ -31,8 +31,7 @@ LONGEST_TURN = 5_000_000
 BEAT = 5.0
 #: How long a bucket pauses that was not told for how long.
 UNTOLD = timedelta(seconds=1)
-#: A row that waited so long for its turn, in seconds, asks first whether another worker was told to pause since; one
-#: answer serves all who ask in as long.
+#: Before a send a worker asks whether another was told to pause; one answer serves all who ask in so many seconds.
 HEARSAY = 0.02
 #: What a push passes through, for tests that end the process at each: before and after what commits, and the send.
 STEPS = (
@@ -87,6 +86,7 @@ class Courier:
         #: Until when, on the loop's clock, a bucket's own pause lasts: rows already claimed must not go out in it.
         self._paused: dict[str, float] = {}
         self._heard = 0.0
+        self._hearing: asyncio.Task[None] | None = None
         #: Sent, and not yet acknowledged in the database: with those on their way, all that a crash can double.
         self._unwritten = 0
         self._flushing: asyncio.Task[None] | None = None
@@ -232,7 +232,7 @@ class Courier:
         try:
             if out.row.wait:
                 await asyncio.sleep(out.row.wait / 1_000_000)
-                await self._hear(out.row.wait / 1_000_000)
+            await self._hear()
             if self._pauses(out.row.bucket):
                 # The next round gives it back, with all that waited for the same bucket.
                 self._held.discard(out.row.id)
@@ -259,15 +259,21 @@ class Courier:
         await platform.send(out.to, out.reply)
         self._passed("after send")
 
-    async def _hear(self, waited: float) -> None:
-        """Learn of the pauses that other workers were told since the claim."""
-        now = asyncio.get_running_loop().time()
-        if self._database.embedded or waited < HEARSAY or now - self._heard < HEARSAY:
+    async def _hear(self) -> None:
+        """Learn of the pauses that other workers were told since the claim; an embedded database has no others."""
+        if self._database.embedded:
             return
-        self._heard = now
+        now = asyncio.get_running_loop().time()
+        if self._hearing is None or (self._hearing.done() and now - self._heard > HEARSAY):
+            self._heard, self._hearing = now, asyncio.create_task(self._ask())
+        if not self._hearing.done():
+            await asyncio.wait({self._hearing})
+
+    async def _ask(self) -> None:
         with contextlib.suppress(Away):
             async with self._database.read() as work:
                 pauses = await work.use(Pace).pauses()
+            now = asyncio.get_running_loop().time()
             for bucket, micros in pauses.items():
                 self._paused[bucket] = max(self._paused.get(bucket, 0.0), now + micros / 1_000_000)
 
