@@ -1,5 +1,6 @@
 """The HTTP side: health, readiness, metrics, the privacy page, and whatever routes the platforms bring."""
 
+import asyncio
 import html
 from collections.abc import Callable
 
@@ -12,6 +13,7 @@ from bot.app.compose import Parts
 from bot.core.notices import UNREVIEWED
 from bot.metrics import CONTENT_TYPE
 from bot.storage.database import Away
+from bot.storage.marks import Marks
 from bot.storage.migrate import revision
 from bot.storage.outbox import Outbox
 
@@ -38,6 +40,13 @@ encrypted. No language model and no advertising; no network but the chat platfor
 """
 
 
+#: How long /readyz waits for the database, in seconds; a hint of a fault must come before whoever asks gives up.
+LOOK = 3.0
+#: For how long one look at the database is good enough for all who ask, in seconds.
+FRESH = 0.5
+LOOKED = "looked_at"
+
+
 class Health:
     """What this process says about itself; *states* are its platforms' own words."""
 
@@ -46,6 +55,8 @@ class Health:
         self._states = states
         self._metrics = parts.metrics
         self.draining = False
+        self._looking: asyncio.Task[str] | None = None
+        self._looked_at = 0.0
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes every process serves."""
@@ -87,10 +98,23 @@ class Health:
         return HTMLResponse(PRIVACY.format(unreviewed=html.escape(UNREVIEWED), contact=html.escape(contact)))
 
     async def _database(self) -> str:
+        """Tell how the database is; one that has not answered within a moment is away, whatever becomes of the look."""
+        now = asyncio.get_running_loop().time()
+        if self._looking is None or (self._looking.done() and now - self._looked_at > FRESH):
+            self._looking, self._looked_at = asyncio.create_task(self._look()), now
+        done, _ = await asyncio.wait({self._looking}, timeout=LOOK)
+        return self._looking.result() if done else "away"
+
+    async def _look(self) -> str:
+        """Read, and write: a full disk and a lock of somebody else's let everything be read."""
         try:
-            return "ready" if await revision(self._parts.database) else "empty"
+            if not await revision(self._parts.database):
+                return "empty"
+            async with self._parts.database.write() as work:
+                await work.use(Marks).set(LOOKED, self._parts.clock().isoformat())
         except Away:
             return "away"
+        return "ready"
 
 
 def application(routes: list[BaseRoute]) -> Starlette:

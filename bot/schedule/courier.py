@@ -16,7 +16,7 @@ from bot.core.platform import Platform
 from bot.metrics import Metrics
 from bot.schedule.bearing import Bearing
 from bot.schedule.composer import Composer, Outgoing
-from bot.schedule.outcomes import Outcomes
+from bot.schedule.outcomes import UNTOLD, Outcomes
 from bot.schedule.planner import Planner
 from bot.storage.claims import EXPIRED, Claimed, Claims, PutBack
 from bot.storage.database import Away, Database
@@ -28,11 +28,13 @@ log = structlog.get_logger(__name__)
 #: Rows claimed and composed at once.
 BATCH = 256
 #: How long outcomes are gathered before one transaction writes them, in seconds.
-FLUSH = 0.01
+FLUSH = 0.005
 POLL = 0.25
 #: A bucket whose turn is farther away than this, in microseconds, is not waited for.
 LONGEST_TURN = 5_000_000
 BEAT = 5.0
+#: Before a send a worker asks whether another was told to pause; one answer serves all who ask in so many seconds.
+HEARSAY = 0.02
 #: Without a heartbeat for so long, in seconds, others may soon take our rows over: what has not begun stays unsent.
 UNHEARD = 20.0
 
@@ -64,7 +66,7 @@ class Courier:
 
     One round: claim (and commit) no more than there is room for; compose; start the sends, of which *room* are on their
     way at once. What came of them is written in batches, fenced by this process's own id. A crash can double what is on
-    its way and what was sent and not written yet, together at most *window*.
+    its way and the at most *unwritten* that were sent and are not written yet: together *window*.
     """
 
     def __init__(
@@ -76,12 +78,13 @@ class Courier:
         clock: Clock,
         *,
         room: int = 64,
+        unwritten: int = 64,
         metrics: Metrics | None = None,
         passed: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._metrics = metrics or Metrics()
         self.me = secrets.token_hex(8)
-        self.window = 3 * room
+        self.window = room + unwritten
         self._database = database
         self._planner = planner
         self._composer = composer
@@ -91,6 +94,14 @@ class Courier:
         self._room = room
         self._slots = asyncio.Semaphore(room)
         self._unwritten = asyncio.Semaphore(self.window)
+        #: Rows in hand, until what came of them is written. What else is leased to us, after a claim of which nobody
+        #: knows whether it was committed, is adrift: the next claim gives it back.
+        self._held: set[int] = set()
+        self._adrift = False
+        #: Until when, in monotonic seconds, a bucket's pause lasts: rows already claimed must not go out in it.
+        self._pauses: dict[str, float] = {}
+        self._heard_at = 0.0
+        self._hearing: asyncio.Task[None] | None = None
         #: Claimed and not composed yet.
         self._batches: list[_Batch] = []
         #: Rows in hand at once, so that sends never wait for the next batch.
@@ -138,9 +149,17 @@ class Courier:
             return 0
         self._passed("before claim")
         at = time.monotonic()
-        async with self._database.write() as work:
-            rows = await work.use(Claims).claim(self._clock(), self.me, room, self._bearing.stuck(at))
+        try:
+            async with self._database.write() as work:
+                if self._adrift:
+                    await work.use(Claims).let_go(self.me, self._held)
+                rows = await work.use(Claims).claim(self._clock(), self.me, room, self._bearing.stuck(at))
+        except Away:
+            self._adrift = True
+            raise
+        self._adrift = False
         if rows:
+            self._held.update(row.id for row in rows)
             self._batches.append(_Batch(rows, at))
         self._passed("after claim")
         return len(rows)
@@ -152,6 +171,7 @@ class Courier:
             made = await self._composer.compose(batch.rows, self._clock(), self.me)
             self._passed("after compose")
             self._batches.remove(batch)
+            self._held.difference_update({row.id for row in batch.rows} - {out.row.id for out in made.ready})
             self._metrics.expired.inc(sum(each.status == EXPIRED for each in made.ended))
             for out in made.ready:
                 task = asyncio.create_task(self._deliver(out, self._turn(out.row, batch.at)))
@@ -216,6 +236,8 @@ class Courier:
             if self._database.embedded:
                 await work.use(Claims).free_all()
             await work.use(Pace).beat(self.me, "courier")
+            # What a dead one held is older than anything that waits.
+            await work.use(Claims).reap()
         self._beaten = time.monotonic()
 
     async def _leave(self) -> None:
@@ -225,6 +247,8 @@ class Courier:
             await asyncio.wait_for(self.finish(), 10)
         with contextlib.suppress(Away):
             async with self._database.write() as work:
+                if self._adrift:
+                    await work.use(Claims).let_go(self.me, self._held)
                 await work.use(Pace).leave(self.me)
 
     async def _rest(self, *, busy: bool) -> None:
@@ -260,13 +284,33 @@ class Courier:
             await asyncio.sleep(wait)
         await self._unwritten.acquire()
         async with self._slots:
-            if self._stopping.is_set() or not self._heard():
+            await self._hear()
+            paused = self._pauses.get(out.row.bucket, 0.0) > time.monotonic()
+            if paused or self._stopping.is_set() or not self._trusted():
                 self._outcomes.back.append(PutBack(out.row.id, self._clock(), counted=False))
             else:
                 await self._try(out)
         self._write_soon()
 
-    def _heard(self) -> bool:
+    async def _hear(self) -> None:
+        """Learn of the pauses that other workers were told since the claim; an embedded database has no others."""
+        if self._database.embedded:
+            return
+        now = time.monotonic()
+        if self._hearing is None or (self._hearing.done() and now - self._heard_at > HEARSAY):
+            self._heard_at, self._hearing = now, asyncio.create_task(self._ask())
+        if not self._hearing.done():
+            await asyncio.wait({self._hearing})
+
+    async def _ask(self) -> None:
+        with contextlib.suppress(Away):
+            async with self._database.read() as work:
+                pauses = await work.use(Pace).pauses()
+            now = time.monotonic()
+            for bucket, micros in pauses.items():
+                self._pauses[bucket] = max(self._pauses.get(bucket, 0.0), now + micros / 1_000_000)
+
+    def _trusted(self) -> bool:
         """Whether our rows are still ours for sure: a file's only process need not say that it lives."""
         return time.monotonic() - self._beaten < UNHEARD or self._database.embedded
 
@@ -301,6 +345,9 @@ class Courier:
     def _refused(self, out: Outgoing, fault: DeliveryError) -> None:
         self._metrics.sends.labels(out.to.platform, fault.kind).inc()
         log.info("not delivered", outbox_id=out.row.id, kind=fault.kind, detail=fault.detail, platform=out.to.platform)
+        if fault.kind == "paused":
+            until = time.monotonic() + (fault.retry_after or UNTOLD).total_seconds()
+            self._pauses[out.row.bucket] = max(until, self._pauses.get(out.row.bucket, 0.0))
         self._outcomes.refused.append((out, fault))
 
     def _write_soon(self) -> None:
@@ -332,6 +379,7 @@ class Courier:
         self._passed("after ack")
         for _ in range(len(taken)):
             self._unwritten.release()
+        self._held.difference_update(taken.ids())
         self.delivered += ours
         self._metrics.fenced.inc(len(taken.sent) - ours)
 

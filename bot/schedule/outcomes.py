@@ -1,5 +1,6 @@
 """What came of sends, until it is written: taken, refused, given back."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -18,6 +19,8 @@ log = structlog.get_logger(__name__)
 
 #: Tries before a push that no platform takes is given up, with an error in the log.
 MOST_TRIES = 40
+#: How long a bucket pauses that was not told for how long.
+UNTOLD = timedelta(seconds=1)
 
 
 @dataclass(slots=True)
@@ -32,6 +35,12 @@ class Outcomes:
 
     def __len__(self) -> int:
         return len(self.sent) + len(self.refused) + len(self.back)
+
+    def ids(self) -> Iterator[int]:
+        """Yield the ids of the rows it is about."""
+        yield from self.sent
+        yield from (out.row.id for out, _ in self.refused)
+        yield from (each.id for each in self.back)
 
     def joined(self, later: "Outcomes") -> "Outcomes":
         """Return both batches as one."""
@@ -74,7 +83,7 @@ async def _met(work: Work, out: Outgoing, fault: DeliveryError, now: datetime) -
             await work.use(Students).move(out.to, fault.moved_to or out.to)
             return PutBack(row.id, now, counted=True)
         case "paused":
-            wait = fault.retry_after or timedelta(seconds=1)
+            wait = fault.retry_after or UNTOLD
             await work.use(Pace).block(row.bucket, int(wait.total_seconds() * 1_000_000))
             return PutBack(row.id, now, counted=False, fault="paused")
         case "rejected":

@@ -93,6 +93,9 @@ WITH c AS (SELECT id FROM outbox WHERE status = 1
              AND owner NOT IN (SELECT id FROM workers WHERE beat_at > {clock} - :lease) LIMIT 1000 {lock})
 UPDATE outbox SET status = 0, owner = NULL WHERE id IN (SELECT id FROM c) RETURNING id
 """
+_LET_GO = """
+UPDATE outbox SET status = 0, owner = NULL, attempts = attempts - 1 WHERE status = 1 AND owner = :me AND NOT (id {in_ids})
+"""
 _TURN = f"""
 {_WAITING}
 SELECT min(r.tat - {{clock}} - :ahead) FROM b JOIN rates r ON r.bucket = b.bucket
@@ -206,6 +209,10 @@ class Claims:
     async def reap(self) -> int:
         """Free the rows of workers that were not heard of for a lease; return how many."""
         return len((await self._work.run(_REAP, lease=LEASE)).all())
+
+    async def let_go(self, me: str, held: Iterable[int]) -> None:
+        """Free what is leased to *me* but for *held*: something came between its claim and its sending."""
+        await self._work.run(_LET_GO, me=me, ids=list(held))
 
     async def free_all(self) -> None:
         """Free every leased row: where one process owns the file, a lease at its start is a dead one's."""

@@ -5,8 +5,9 @@ import fcntl
 import json
 import os
 import re
+import socket
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
@@ -21,6 +22,12 @@ from bot.storage.nearby import connect
 from bot.storage.types import Seal
 
 R = TypeVar("R")
+
+#: How long a transaction may take before its connection is given up, in seconds: a server that stands still keeps
+#: connections open and answers nothing. SQLite waits as long for another process's lock.
+PATIENCE = 10
+#: How long connecting may take, in seconds.
+CONNECTING = 5
 
 #: What is spelled differently on the two databases, by the name a statement has for it in braces.
 #: clock: microseconds since 1970 by the database's own clock, which decides leases and pace whatever the workers'
@@ -104,7 +111,12 @@ class Database:
             self._turn: asyncio.Lock | None = asyncio.Lock()
         else:
             self._writer = self._reader = create_async_engine(
-                self.url, pool_size=pool, max_overflow=0, pool_pre_ping=False, connect_args=driver_options(url)
+                self.url,
+                pool_size=pool,
+                max_overflow=0,
+                pool_pre_ping=False,
+                pool_timeout=CONNECTING,
+                connect_args={"connect_timeout": CONNECTING, **driver_options(url)},
             )
             self._turn = None
 
@@ -139,14 +151,14 @@ class Database:
         """
         async with self._turn or nullcontext():
             with lost_is_away():
-                async with self._writer.begin() as connection:
+                async with self._writer.connect() as connection, self._answered(connection), connection.begin():
                     yield Work(connection, self.seal)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Work]:
         """Open a transaction that only looks. Raises Away."""
         with lost_is_away():
-            async with self._reader.begin() as connection:
+            async with self._reader.connect() as connection, self._answered(connection), connection.begin():
                 yield Work(connection, self.seal)
 
     async def close(self) -> None:
@@ -157,6 +169,19 @@ class Database:
         if self._lock is not None:
             self._lock.close()
             self._lock = None
+
+    @asynccontextmanager
+    async def _answered(self, connection: AsyncConnection) -> AsyncIterator[None]:
+        """Hang up on a server that has not answered in time: what waits for it ends as if the server had gone."""
+        if self.embedded:
+            yield
+            return
+        line = (await connection.get_raw_connection()).driver_connection
+        waiting = asyncio.get_running_loop().call_later(PATIENCE, hang_up, line)
+        try:
+            yield
+        finally:
+            waiting.cancel()
 
     def _sqlite(self, begin: str, *, size: int) -> AsyncEngine:
         engine = create_async_engine(
@@ -184,6 +209,12 @@ class Database:
             connection.exec_driver_sql(f"BEGIN {begin}")
 
         return engine
+
+
+def hang_up(line: Any) -> None:
+    """Close the way to and from the server under the driver's connection *line*, which notices at once."""
+    with suppress(OSError), socket.socket(fileno=os.dup(line.fileno())) as way:
+        way.shutdown(socket.SHUT_RDWR)
 
 
 @contextmanager

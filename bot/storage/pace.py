@@ -17,6 +17,13 @@ class Pace:
         )
         await self._work.run(statement, bucket=bucket, micros=micros)
 
+    async def pauses(self) -> dict[str, int]:
+        """Return for how many microseconds more each stopped bucket stands still."""
+        rows = await self._work.run(
+            "SELECT bucket, blocked_until - {clock} AS remaining FROM rates WHERE blocked_until > {clock}"
+        )
+        return {row.bucket: row.remaining for row in rows}
+
     async def debit(self, bucket: str, count: int = 1) -> None:
         """Count replies against the bucket's pace, without waiting for a turn."""
         statement = (

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import func, select, text
 
+from bot.storage.claims import Claims
 from bot.storage.database import Database
 from bot.storage.schema import outbox
 from bot.storage.types import Seal
@@ -85,6 +86,8 @@ class Fanout:
     folder: Path
     edge: Edge
     count: int
+    #: Messages a second.
+    rate: int = 1000
 
     @property
     def kind(self) -> str:
@@ -100,21 +103,24 @@ class Fanout:
             "WARDWISE_SECRET_KEY": self.key,
             "TELEGRAM_BOT_TOKEN": self.edge.telegram.token,
             "TELEGRAM_API_URL": self.edge.telegram.url,
-            "TELEGRAM_RATE": "1000",
+            "TELEGRAM_RATE": str(self.rate),
             "OPERATOR_CONTACT": "ward@example.edu",
             "PORT": "0",
             "LOG_LEVEL": "WARNING",
         }
 
-    def start(self) -> "subprocess.Popen[bytes]":
-        with (self.folder / "stderr").open("ab") as log:
+    def start(self, *, log: bool = True, **settings: str) -> "subprocess.Popen[bytes]":
+        """Start the process with *settings* beside the usual ones."""
+        environment = {**self.environment(), **settings}
+        with (self.folder / "stderr").open("ab") if log else Path(os.devnull).open("ab") as kept:
             return subprocess.Popen(
-                [sys.executable, "-m", "bot", "run"], cwd=self.folder, env=self.environment(), stdout=log, stderr=log
+                [sys.executable, "-m", "bot", "run"], cwd=self.folder, env=environment, stdout=kept, stderr=kept
             )
 
     @property
     def log(self) -> str:
-        return (self.folder / "stderr").read_text()
+        """The end of what the processes wrote."""
+        return (self.folder / "stderr").read_text()[-4000:]
 
     async def seed(self) -> None:
         """Fill the database, and have Telegram know every chat."""
@@ -141,14 +147,21 @@ class Fanout:
             await work.connection.execute(text("UPDATE workers SET beat_at = 0"))
         await database.close()
 
-    async def drained(self, process: "subprocess.Popen[bytes]", seconds: float = 40) -> dict[int, int]:
+    async def reap(self) -> None:
+        """Free what dead workers held, as another worker's heartbeat does."""
+        database = Database(self.url, Seal((self.key,)))
+        async with database.write() as work:
+            await work.use(Claims).reap()
+        await database.close()
+
+    async def drained(self, process: "subprocess.Popen[bytes] | None" = None, seconds: float = 40) -> dict[int, int]:
         """Wait until no row waits or is leased; return the statuses. The process is another one, so there is only looking."""
         waiting, rounds = threading.Event(), int(seconds / 0.1)
         for _ in range(rounds):
             found = await self.statuses()
-            if not found.get(0) and not found.get(1):
+            if found and not found.get(0) and not found.get(1):
                 break
-            assert process.poll() is None, self.log
+            assert process is None or process.poll() is None, self.log
             waiting.wait(0.1)
         return found
 

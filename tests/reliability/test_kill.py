@@ -30,10 +30,16 @@ def fanout(database_url: str, seal_key: str, caches: Path, far_side: Edge) -> Fa
     return Fanout(database_url, seal_key, caches, far_side, 2000)
 
 
-async def killed_again_and_again(fanout: Fanout, figure: Figure, kills: int, most_times: int = 2) -> None:
+#: Most that a process has on its way, or sent and not noted, at the pace of a real platform.
+WINDOW = 8
+
+
+async def killed_again_and_again(
+    fanout: Fanout, figure: Figure, kills: int, most_times: int = 2, window: int = IN_FLIGHT
+) -> None:
     """Kill the process *kills* times, evenly through the fan-out; the last one may finish."""
     await fanout.seed()
-    far = fanout.edge
+    far, began = fanout.edge, time.monotonic()
     for n in range(1, kills + 1):
         process = fanout.start()
         far.signal_at(n * fanout.count // (kills + 1), process.pid, signal.SIGKILL)
@@ -47,10 +53,11 @@ async def killed_again_and_again(fanout: Fanout, figure: Figure, kills: int, mos
         process.terminate()
         code = ended(process)
     most = max(far.counts.values())
-    lost, bound = fanout.count - len(far.counts), kills * IN_FLIGHT
+    lost, bound = fanout.count - len(far.counts), kills * window
     figure(
-        f"kill -9 on {fanout.kind}: {kills} kills in a fan-out of {fanout.count}, {lost} lost, "
-        f"{far.duplicates} duplicates (bound {bound}), at most {most} times"
+        f"kill -9 on {fanout.kind}: {kills} kills in a fan-out of {fanout.count} at {fanout.rate}/s, {lost} lost, "
+        f"{far.duplicates} duplicates (bound {bound}: {window} a kill), each at most {most} times, "
+        f"{time.monotonic() - began:.0f} s with all starts"
     )
     assert code == 0
     assert statuses == {SENT: fanout.count}
@@ -70,6 +77,14 @@ async def test_thirty_kills_lose_nothing(fanout: Fanout, figure: Figure) -> None
     """R1 at its full size; among thirty kills two may meet the same message on its way."""
     fanout.count = 10_000
     await killed_again_and_again(fanout, figure, 30, most_times=3)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(600)
+async def test_thirty_kills_at_a_real_pace_double_no_more_than_its_window(fanout: Fanout, figure: Figure) -> None:
+    """R1 as students would see it: thirty messages a second, as Telegram allows."""
+    fanout.count, fanout.rate = 900, 30
+    await killed_again_and_again(fanout, figure, 30, window=WINDOW)
 
 
 async def test_a_polite_end_says_nothing_twice(fanout: Fanout, figure: Figure) -> None:

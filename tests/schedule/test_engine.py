@@ -5,12 +5,14 @@ import sqlite3
 from datetime import timedelta
 
 import psycopg
+import pytest
 from sqlalchemy import text
 
 from bot.core.context import OneOffs
 from bot.core.errors import DeliveryError
 from bot.domain.student import Address
 from bot.storage.claims import Claims
+from bot.storage.database import Away
 from bot.storage.outbox import Outbox
 from bot.storage.pace import Pace
 from bot.storage.students import Students
@@ -177,6 +179,22 @@ async def test_a_pause_stops_its_bucket_and_delays_nobody_else(database, clock):
     assert {user for user, _ in world.memory.sent} == {"u1", "u3"}
 
 
+async def test_a_pause_holds_back_what_was_claimed_before_it(database, clock):
+    """Rows that wait for their turn in a worker's hands go out after the pause, not in it."""
+    world = World(database, clock, toys(), gap=20_000)
+    await world.enroll(5)
+    calls: list[str] = []
+
+    def refuse(to: Address) -> DeliveryError:
+        calls.append(to.user)
+        return DeliveryError("paused", retry_after=timedelta(hours=1))
+
+    world.memory.refuse = refuse
+    clock.move(hours=10)
+    await world.courier().settle()
+    assert len(calls) == 1
+
+
 async def test_twenty_buckets_in_backoff_starve_no_healthy_one(database, clock):
     """The claim looks only at buckets with a row available now."""
     world = World(database, clock, toys())
@@ -252,6 +270,26 @@ async def test_a_row_is_claimed_for_all_to_see_before_it_is_sent(database, datab
     await world.courier().settle()
     assert len(seen) == 5
     assert all(set(statuses) <= {1, 2} for statuses in seen)
+
+
+async def test_a_claim_that_an_outage_cuts_off_is_tried_again_by_the_same_worker(database, clock):
+    """Rows claimed, and then in nobody's hands, are freed by the worker itself: alive, it would hold them for ever."""
+    world = World(database, clock, toys())
+    await world.enroll(3)
+    clock.move(hours=10)
+    courier = world.courier()
+    await courier.plan()
+    whole = courier._composer._library
+
+    def cut_off():
+        courier._composer._library = whole
+        raise Away("OperationalError")
+
+    courier._composer._library = cut_off
+    with pytest.raises(Away):
+        await courier.round()
+    assert await courier.settle() == 3
+    assert set(world.memory.counts.values()) == {1}
 
 
 async def test_statements_are_built_without_types_left_open(database, clock):

@@ -1,7 +1,7 @@
 """A small world for the engine: a platform that remembers, a daily nudge and an armed one."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from random import Random
@@ -101,13 +101,16 @@ class World:
             self.database, self.planner, composer, MappingProxyType({"test": self.memory}), self.clock, **options
         )
 
-    async def enroll(self, count: int, *, zone: str = "America/Chicago", tenants: int = 1) -> list[int]:
-        made = []
+    async def enroll(
+        self, count: int, *, zone: str = "America/Chicago", zones: Sequence[str] = (), tenants: int = 1
+    ) -> list[int]:
+        """Enroll *count* students, in *zone* or in turn in *zones*; return their ids."""
+        made, zones = [], zones or (zone,)
         async with self.database.write() as work:
             for n in range(count):
                 address = Address("test", f"t{n % tenants}", f"u{n}", f"c{n}")
                 student = await work.use(Students).at(address, self.clock())
-                await work.use(Students).change(student.id, zone=zone)
+                await work.use(Students).change(student.id, zone=zones[n % len(zones)])
                 await self.planner.replan(work, student.id, self.clock())
                 made.append(student.id)
         return made
