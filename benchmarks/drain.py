@@ -59,7 +59,7 @@ async def _drain(url: str, room: int) -> None:
 
 async def _left(database: Database) -> bool:
     async with database.read() as work:
-        return bool((await work.run("SELECT EXISTS (SELECT 1 FROM outbox WHERE status IN (0, 1))")).scalar_one())
+        return bool((await work.run("SELECT EXISTS (SELECT 1 FROM outbox WHERE status IN (0, 1))")).value)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ PostgreSQL locks row by row as it takes them, SQLite's one writer need not.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from bot.storage.database import Work
@@ -46,6 +47,8 @@ SELECT r.bucket, r.tat, r.gap, {{clock}} AS clock FROM b JOIN rates r ON r.bucke
 _TAKEN = """
 RETURNING id, student_id, dedupe_key, names, slot, rotation_id, part, bucket, lane, due_at, available_at, expires_at, attempts
 """
+#: Where these stand in what a claim returns.
+_BUCKET, _LANE_MOMENT_ID = 7, itemgetter(8, 10, 0)
 _CLAIM = {
     # In the CTE, so that PostgreSQL does not evaluate the locked sub-select twice and take more than asked for. As an
     # array, so that it finds the rows by their ids, whatever it believes of the table's size.
@@ -157,10 +160,10 @@ class Claims:
         Hand the rows to senders only after this transaction has committed: an acknowledgment that runs first would
         match nothing, and the message would go out twice.
         """
-        found = (
-            await self._work.run(_TURNS, ahead=AHEAD, now=millis(now), most=room, rows=[(each,) for each in without])
-        ).all()
-        turns = {row.bucket: (max(row.tat, row.clock + _lead(row.gap)), row.gap, row.clock) for row in found}
+        found = await self._work.run(
+            _TURNS, ahead=AHEAD, now=millis(now), most=room, rows=[(each,) for each in without]
+        )
+        turns = {bucket: (max(tat, clock + _lead(gap)), gap, clock) for bucket, tat, gap, clock in found}
         # The room is shared out evenly, so that a bucket with little to send leaves no room unused for long.
         even = max(1, room // max(1, len(turns)))
         shares = {
@@ -172,13 +175,14 @@ class Claims:
         given: dict[str, Any] = {"rows": list(shares.items()), "now": millis(now), "me": me}
         if self._work.dialect == "sqlite":
             given["most"] = max(shares.values())
-        rows = (await self._work.run(_CLAIM[self._work.dialect], **given)).all()
+        rows = await self._work.run(_CLAIM[self._work.dialect], **given)
         # RETURNING comes in any order on both databases.
-        rows = sorted(rows, key=lambda row: (row.lane, row.available_at, row.id))
+        ordered = sorted(rows, key=_LANE_MOMENT_ID)
         claimed = []
-        for row in rows:
-            turn, gap, clock = turns[row.bucket]
-            turns[row.bucket] = (turn + gap, gap, clock)
+        for row in ordered:
+            bucket = row[_BUCKET]
+            turn, gap, clock = turns[bucket]
+            turns[bucket] = (turn + gap, gap, clock)
             claimed.append(_claimed(row, turn - clock, gap))
         if claimed:
             await self._work.run(
@@ -208,7 +212,7 @@ class Claims:
 
     async def reap(self) -> int:
         """Free the rows of workers that were not heard of for a lease; return how many."""
-        return len((await self._work.run(_REAP, lease=LEASE)).all())
+        return len(await self._work.run(_REAP, lease=LEASE))
 
     async def let_go(self, me: str, held: Iterable[int]) -> None:
         """Free what is leased to *me* but for *held*: something came between its claim and its sending."""
@@ -220,7 +224,7 @@ class Claims:
 
     async def turn(self, now: datetime, most: int) -> int:
         """Return in how many microseconds, at the most *most*, a bucket with a due row has its next turn; 0 for none."""
-        found = (await self._work.run(_TURN, now=millis(now), ahead=AHEAD, most=most)).scalar_one_or_none()
+        found = (await self._work.run(_TURN, now=millis(now), ahead=AHEAD, most=most)).value
         return max(0, int(found or 0))
 
 

@@ -42,7 +42,7 @@ class Crowds:
     async def fullest(self, now: datetime, ahead: timedelta) -> list[Crowd]:
         """Return the fullest minute of each tenant from *now* on, among what is planned for the time *ahead*."""
         rows = await self._work.run(_FULLEST, now=millis(now), until=millis(now + ahead))
-        return [Crowd(row.platform, row.tenant, instant_of(row.minute * 60_000), row.crowd) for row in rows]
+        return [Crowd(platform, tenant, instant_of(minute * 60_000), n) for platform, tenant, minute, n in rows]
 
     async def keep(self, windows: Mapping[str, tuple[int, timedelta]]) -> None:
         """Keep each bucket's window, given with its microseconds between two sends."""
@@ -56,4 +56,4 @@ class Crowds:
             "SELECT bucket, spread FROM rates WHERE spread > 0 AND bucket IN (SELECT value ->> 0 FROM {rows})",
             rows=[(bucket,) for bucket in buckets],
         )
-        return {row.bucket: timedelta(milliseconds=row.spread) for row in rows}
+        return {bucket: timedelta(milliseconds=spread) for bucket, spread in rows}

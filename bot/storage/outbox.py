@@ -93,7 +93,7 @@ class Outbox:
 
     async def expire(self, now: datetime) -> int:
         """Close rows whose moment has passed; return how many, at most 1,000 a call."""
-        return len((await self._work.run(_EXPIRE, now=millis(now))).all())
+        return len(await self._work.run(_EXPIRE, now=millis(now)))
 
     async def drop_day(self, student_id: int) -> datetime | None:
         """Take back the student's unsent pushes of the day; return when the earliest was due, or None.
@@ -104,7 +104,7 @@ class Outbox:
             "DELETE FROM outbox WHERE student_id = :student AND status = 0 AND part <> '' RETURNING due_at",
             student=student_id,
         )
-        return min((instant_of(row.due_at) for row in gone), default=None)
+        return min((instant_of(due) for (due,) in gone), default=None)
 
     async def drop_all(self, student_id: int) -> None:
         """Take back everything unsent."""
@@ -130,7 +130,7 @@ class Outbox:
     async def depth(self) -> dict[int, int]:
         """Return how many rows wait in each lane."""
         rows = await self._work.run("SELECT lane, count(*) AS n FROM outbox WHERE status IN (0, 1) GROUP BY lane")
-        return {row.lane: row.n for row in rows}
+        return dict(rows)
 
     async def ages(self, now: datetime) -> dict[int, float]:
         """Return for how many seconds the oldest due row of each lane has waited; a lane without one is left out."""
@@ -138,4 +138,4 @@ class Outbox:
             "SELECT lane, min(available_at) AS at FROM outbox WHERE status = 0 AND available_at <= :now GROUP BY lane",
             now=millis(now),
         )
-        return {row.lane: (millis(now) - row.at) / 1000 for row in rows}
+        return {lane: (millis(now) - at) / 1000 for lane, at in rows}

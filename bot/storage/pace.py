@@ -22,7 +22,7 @@ class Pace:
         rows = await self._work.run(
             "SELECT bucket, blocked_until - {clock} AS remaining FROM rates WHERE blocked_until > {clock}"
         )
-        return {row.bucket: row.remaining for row in rows}
+        return dict(rows)
 
     async def debit(self, bucket: str, count: int = 1) -> None:
         """Count replies against the bucket's pace, without waiting for a turn."""

@@ -197,8 +197,8 @@ async def test_without_prepared_statements_everything_still_runs(postgres_url, s
     database = Database(f"{postgres_url}&prepare_threshold=none", seal)
     for _ in range(8):
         async with database.read() as work:
-            assert (await work.run("SELECT count(*) FROM students")).scalar_one() == 0
-            prepared = (await work.run("SELECT count(*) FROM pg_prepared_statements")).scalar_one()
+            assert (await work.run("SELECT count(*) FROM students")).value == 0
+            prepared = (await work.run("SELECT count(*) FROM pg_prepared_statements")).value
     await database.close()
     assert prepared == 0
 
