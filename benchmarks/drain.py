@@ -20,7 +20,7 @@ from benchmarks.world import DUE, Sink, courier
 from bot.storage.database import Database
 from bot.storage.types import Seal
 
-#: How long nothing may be left before it is the end, in seconds: another worker may give rows back.
+#: Seconds between two looks whether anything is left.
 QUIET = 0.1
 
 
@@ -46,10 +46,7 @@ async def _drain(url: str, room: int) -> None:
     with measured() as run:
         working, planning = asyncio.create_task(worker.run()), asyncio.create_task(worker.plan_all())
         await planning
-        left = True
-        while left:
-            await asyncio.sleep(QUIET)
-            left = await _left(database)
+        await left(database)
     worker.stop()
     await working
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -57,9 +54,13 @@ async def _drain(url: str, room: int) -> None:
     await database.close()
 
 
-async def _left(database: Database) -> bool:
-    async with database.read() as work:
-        return bool((await work.run("SELECT EXISTS (SELECT 1 FROM outbox WHERE status IN (0, 1))")).value)
+async def left(database: Database) -> None:
+    """Wait until nothing is left to send."""
+    some = True
+    while some:
+        await asyncio.sleep(QUIET)
+        async with database.read() as work:
+            some = bool((await work.run("SELECT EXISTS (SELECT 1 FROM outbox WHERE status IN (0, 1))")).value)
 
 
 if __name__ == "__main__":

@@ -97,7 +97,8 @@ def _worker(url: str) -> "subprocess.Popen[str]":
 
 
 def _peer(name: str, url: str, count: int, *more: str) -> Told:
-    command = [str(PEERS), "-m", f"benchmarks.peers.{name}", "--database", url, "--count", str(count), *more]
+    where = "--store" if name.startswith("apscheduler") else "--database"
+    command = [str(PEERS), "-m", f"benchmarks.peers.{name}", where, url, "--count", str(count), *more]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr[-2000:]
     told: Told = json.loads(ended.stdout.strip().splitlines()[-1])

@@ -18,8 +18,8 @@ Figure = Callable[[str], None]
 
 #: From the platform's yes until it is committed here: a crash in between must say it again.
 UNNOTED = {"after send", "before ack"}
-#: The plan ticks beside the sends: a crash there may meet one of them on its way.
-BESIDE = {"before plan", "after plan"}
+#: These go on beside the sends: a crash there may meet one of them on its way.
+BESIDE = {"before plan", "after plan", "before claim", "after claim", "after compose"}
 
 
 class Forks:

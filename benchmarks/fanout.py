@@ -1,0 +1,100 @@
+"""A fan-out of real tips through the real Telegram adapter, beside a bare loop and beside python-telegram-bot's JobQueue.
+
+`python -m benchmarks.fanout` takes 20,000 students; `--small` a tenth.
+"""
+
+import asyncio
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from cryptography.fernet import Fernet
+
+from benchmarks import edge
+from benchmarks.engine import PEERS, ROOT, Told
+from benchmarks.figures import Figure, judged
+from benchmarks.postgres import database, server
+from bot.app.preview import preview
+from bot.config import settings
+from bot.platforms.telegram.render import render
+from bot.storage.migrate import upgrade
+from tests.reliability.seeding import seed
+
+STUDENTS = 20_000
+#: python-telegram-bot's queue of jobs takes so long that fewer do.
+JOBS = 2_000
+TIP = "tip-w1-06"
+
+
+def main(small: bool = False) -> bool:
+    """Print the figures; return whether all were reached."""
+    count = STUDENTS // 10 if small else STUDENTS
+    with server() as url, edge.running() as far, tempfile.TemporaryDirectory() as folder:
+        return judged(_figures(url, far, Path(folder), count))
+
+
+def _figures(url: str, far: edge.Edge, folder: Path, count: int) -> Iterator[Figure]:
+    payload = folder / "payload.json"
+    payload.write_text(json.dumps(asyncio.run(_payload(folder))))
+    key = Fernet.generate_key().decode()
+    bare = _bare(far, payload, count)
+    lite = _ours(_filled(f"sqlite:///{folder}/fan.db", key, count), key, far)
+    yield Figure(f"{count:,} tips, SQLite, against a bare loop", lite["per_second"] / bare["per_second"], least=0.60)
+    post = _ours(_filled(database(url, "fan"), key, count), key, far)
+    bare = _bare(far, payload, count)
+    yield Figure("  PostgreSQL, against a bare loop", post["per_second"] / bare["per_second"], least=0.60)
+    yield Figure("  sent twice", max(lite["doubled"], post["doubled"]), most=0)
+    yield Figure("  peak memory, MB", max(lite["rss_mb"], post["rss_mb"]))
+    terse = _bare(far, payload, count, "--method", "call")
+    yield Figure("  against the bare loop by our own shorter call, SQLite", lite["per_second"] / terse["per_second"])
+    jobs = _peer(PEERS, "jobqueue_fanout", far, payload, min(JOBS, count))
+    yield Figure("  against the library's JobQueue, a job a student", lite["per_second"] / jobs["per_second"], least=8)
+
+
+async def _payload(folder: Path) -> dict[str, Any]:
+    """Return a tip as it goes out: what it says, its entities, its buttons."""
+    shown = await preview(settings(database_url=f"sqlite:///{folder}/preview.db"), TIP)
+    assert shown.reply is not None
+    params = render(shown.reply)[0].params
+    return {name: params.get(name) for name in ("text", "entities", "reply_markup")}
+
+
+def _filled(url: str, key: str, count: int) -> str:
+    upgrade(url)
+    asyncio.run(seed(url, key, count))
+    return url
+
+
+def _ours(url: str, key: str, far: edge.Edge) -> Told:
+    far.reset()
+    command = [sys.executable, "-m", "benchmarks.fan", "--database", url, "--edge", far.url, "--key", key]
+    running = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert running.stdout is not None
+    assert running.stdout.readline() == "ready\n"
+    out, _ = running.communicate("\n")
+    assert running.returncode == 0, out
+    told: Told = json.loads(out)
+    counts = far.counts()
+    return {**told, "doubled": counts["total"] - counts["distinct"]}
+
+
+def _bare(far: edge.Edge, payload: Path, count: int, *more: str) -> Told:
+    return _peer(Path(sys.executable), "bare_fanout", far, payload, count, *more)
+
+
+def _peer(python: Path, name: str, far: edge.Edge, payload: Path, count: int, *more: str) -> Told:
+    far.reset()
+    command = [str(python), "-m", f"benchmarks.peers.{name}", str(payload), "--edge", far.url, "--count", str(count)]
+    ended = subprocess.run([*command, *more], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr[-2000:]
+    told: Told = json.loads(ended.stdout.strip().splitlines()[-1])
+    assert far.counts()["distinct"] == count, far.counts()
+    return told
+
+
+if __name__ == "__main__":
+    sys.exit(0 if main("--small" in sys.argv) else 1)
