@@ -14,6 +14,12 @@ BIN := .venv/bin
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/dev.txt
 	touch $@
 
+# What others run stands apart: some of it changes how the libraries we share behave once it is installed.
+.venv-bench/bench.stamp: requirements/bench.txt
+	test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/bench.txt
+	touch $@
+
 setup: .venv/dev.stamp
 
 run: .venv/run.stamp
@@ -29,7 +35,7 @@ check: .venv/dev.stamp
 	$(BIN)/lint-imports
 	$(BIN)/python -m bot content check
 
-bench: .venv/dev.stamp
+bench: .venv/dev.stamp .venv-bench/bench.stamp
 	$(BIN)/python -m benchmarks
 
 soak: .venv/dev.stamp
@@ -38,3 +44,4 @@ soak: .venv/dev.stamp
 lock:
 	uv pip compile pyproject.toml --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 -o requirements/run.txt
 	uv pip compile pyproject.toml --extra dev --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 -o requirements/dev.txt
+	uv pip compile pyproject.toml --extra bench --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 -o requirements/bench.txt

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-FILES = ["run.txt", "dev.txt"]
+FILES = ["run.txt", "dev.txt", "bench.txt"]
 PIN = re.compile(r"^([a-z0-9][a-z0-9._-]*)(\[[a-z0-9,_-]+\])?==([^\s;]+)( ; .+)? \\$")
 
 
@@ -42,11 +42,11 @@ def test_every_pin_has_hashes_and_nothing_names_a_place(name):
     assert " @ " not in text
 
 
-def test_development_builds_on_what_runs():
-    """The same versions: what is tested is what is deployed."""
-    run, dev = ((ROOT / "requirements" / name).read_text() for name in FILES)
-    versions = [dict(re.findall(r"^([a-z0-9._-]+)(?:\[.*\])?==(\S+)", text, re.MULTILINE)) for text in (run, dev)]
-    assert versions[0].items() <= versions[1].items()
+def test_development_and_measuring_build_on_what_runs():
+    """The same versions: what is tested and measured is what is deployed."""
+    texts = [(ROOT / "requirements" / name).read_text() for name in FILES]
+    run, *others = (dict(re.findall(r"^([a-z0-9._-]+)(?:\[.*\])?==(\S+)", text, re.MULTILINE)) for text in texts)
+    assert all(run.items() <= each.items() for each in others)
 
 
 def test_what_the_project_names_is_pinned():
@@ -59,3 +59,4 @@ def test_what_the_project_names_is_pinned():
     pinned = [{re.match(r"[a-z0-9._-]+", each)[0] for each in pins(name)} for name in FILES]
     assert bare(project["dependencies"]) <= pinned[0]
     assert bare(project["optional-dependencies"]["dev"]) <= pinned[1]
+    assert bare(project["optional-dependencies"]["bench"]) <= pinned[2]
