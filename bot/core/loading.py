@@ -14,10 +14,10 @@ from bot.storage.students import Rotations, Students
 
 async def view_of(work: Work, student: Student, bank: Bank, now: datetime) -> View:
     """Return the view of a student just read."""
-    rotations = await work.use(Rotations).of([student.id])
-    facts = await work.use(FactBook).of([student.id])
+    rotations = await work.use(Rotations).of_one(student.id)
+    facts = await work.use(FactBook).of_one(student.id)
     seen = await work.use(Deliveries).seen([student.id], now)
-    return View(student, bank, rotations[student.id], facts[student.id], seen[student.id])
+    return View(student, bank, rotations, facts, seen[student.id])
 
 
 async def views(work: Work, ids: Iterable[int], bank: Bank, now: datetime) -> dict[int, View]:

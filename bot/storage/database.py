@@ -3,8 +3,10 @@
 import asyncio
 import fcntl
 import os
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
@@ -14,7 +16,7 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, Operationa
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from bot.storage.nearby import connect
+from bot.storage.nearby import Nearby, connect
 from bot.storage.types import Seal
 
 R = TypeVar("R")
@@ -43,6 +45,12 @@ class Work:
         #: Students whose plan may have changed: they are planned again before the transaction commits.
         self.changed: set[int] = set()
         self._used: dict[type, Any] = {}
+
+    @cached_property
+    def near(self) -> sqlite3.Connection | None:
+        """SQLite's own connection, in this transaction; None on PostgreSQL."""
+        driver = self.connection.sync_connection.connection.driver_connection  # type: ignore[union-attr]  # it is open
+        return driver.here if isinstance(driver, Nearby) else None
 
     @property
     def dialect(self) -> str:
@@ -165,6 +173,12 @@ def lost_is_away() -> Iterator[None]:
     except (DBAPIError, NoConnection) as fault:
         # The bare class is SQLite's word for a damaged file, or for one that is no database.
         if isinstance(fault, OperationalError | InterfaceError | NoConnection) or type(fault) is DatabaseError:
+            raise Away(type(fault).__name__) from fault
+        raise
+    except (sqlite3.OperationalError, sqlite3.InterfaceError) as fault:
+        raise Away(type(fault).__name__) from fault
+    except sqlite3.DatabaseError as fault:
+        if type(fault) is sqlite3.DatabaseError:
             raise Away(type(fault).__name__) from fault
         raise
 

@@ -8,10 +8,21 @@ from sqlalchemy import bindparam, delete, select, text
 
 from bot.domain.facts import Fact, FactKey, Facts
 from bot.storage.database import Work
+from bot.storage.prepared import Prepared
 from bot.storage.schema import facts
 from bot.storage.types import millis
 
 _OF = select(facts).where(facts.c.student_id.in_(bindparam("ids", expanding=True)))
+_OF_ONE = Prepared(
+    select(
+        facts.c.rotation_id,
+        facts.c.name,
+        facts.c.about,
+        facts.c.value,
+        facts.c.set_at,
+        facts.c.note.is_not(None).label("noted"),
+    ).where(facts.c.student_id == bindparam("id"))
+)
 #: One statement for both databases: set again, a fact keeps its row.
 _SET = text(
     "INSERT INTO facts (student_id, rotation_id, name, about, value, note, set_at)"
@@ -45,6 +56,16 @@ class FactBook:
             key = (row["rotation_id"], row["name"], row["about"])
             found[row["student_id"]][key] = Fact(row["value"], row["set_at"], noted=row["note"] is not None)
         return {each: Facts(found[each]) for each in wanted}
+
+    async def of_one(self, student_id: int) -> Facts:
+        """Return the facts of one student, their free text left where it is."""
+        rows = await _OF_ONE.rows(self._work, id=student_id)
+        return Facts(
+            {
+                (row["rotation_id"], row["name"], row["about"]): Fact(row["value"], row["set_at"], noted=row["noted"])
+                for row in rows
+            }
+        )
 
     async def set(
         self,

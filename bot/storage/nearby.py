@@ -27,6 +27,11 @@ class Nearby(aiosqlite.Connection):
             raise ValueError("connection closed")
         return fn(*args, **kwargs)
 
+    @property
+    def here(self) -> sqlite3.Connection:
+        """The connection itself, for small statements of the transaction that is open on it."""
+        return self._conn
+
 
 def connect(database: str, **options: Any) -> Nearby:
     """Return a connection to be awaited, as `aiosqlite.connect` does."""

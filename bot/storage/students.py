@@ -5,13 +5,15 @@ from dataclasses import fields, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, delete, insert, select, text, update
+from sqlalchemy import bindparam, delete, insert, select, text, update
 
 from bot.domain.rotation import Hours, Rotation
 from bot.domain.student import Address, Student
 from bot.storage.database import Work
+from bot.storage.prepared import Prepared
 from bot.storage.schema import addresses, rotations, students
 
+_PLAIN = tuple(each.name for each in fields(Student) if each.name != "home")
 _HOURS = ("day_start", "rounds_end", "day_end", "night_start", "night_end", "lead_minutes")
 
 # Statements of every turn are built once: building costs more than running them on a small database.
@@ -24,7 +26,7 @@ _AT = (
     .where(addresses.c.platform == bindparam("platform"), addresses.c.tenant == bindparam("tenant"))
     .where(addresses.c.user_id == bindparam("user"))
 )
-_AT_LOCKED = _AT.with_for_update(of=students)
+_LOCKED = Prepared(_AT, locking=_AT.with_for_update(of=students))
 _PLACE = text(
     "INSERT INTO addresses (platform, tenant, user_id, student_id, chat, home)"
     " VALUES (:platform, :tenant, :user, :id, :chat, true) ON CONFLICT (platform, tenant, user_id) DO NOTHING"
@@ -33,6 +35,9 @@ _OF = (
     select(rotations)
     .where(rotations.c.student_id.in_(bindparam("ids", expanding=True)))
     .order_by(rotations.c.start, rotations.c.id)
+)
+_OF_ONE = Prepared(
+    select(rotations).where(rotations.c.student_id == bindparam("id")).order_by(rotations.c.start, rotations.c.id)
 )
 
 
@@ -88,8 +93,8 @@ class Students:
         await self._work.connection.execute(update(students).where(students.c.id.in_(there)).values(state="gone"))
 
     async def _locked(self, address: Address) -> Student | None:
-        row = (await self._work.connection.execute(_AT_LOCKED, _place(address))).mappings().one_or_none()
-        return _student(row) if row else None
+        rows = await _LOCKED.rows(self._work, **_place(address))
+        return _student(rows[0]) if rows else None
 
     async def _welcome(self, address: Address, now: datetime, zone: str) -> Student:
         made = (
@@ -125,6 +130,10 @@ class Rotations:
             found[row["student_id"]].append(_rotation(row))
         return {each: tuple(found[each]) for each in wanted}
 
+    async def of_one(self, student_id: int) -> tuple[Rotation, ...]:
+        """Return every rotation of one student, earliest first."""
+        return tuple(_rotation(row) for row in await _OF_ONE.rows(self._work, id=student_id))
+
     async def add(self, student_id: int, rotation: Rotation) -> int:
         """Keep a new rotation; return its id."""
         made = await self._work.connection.execute(
@@ -150,13 +159,13 @@ class Rotations:
         self._work.changed.add(student_id)
 
 
-def _student(row: RowMapping) -> Student:
+def _student(row: Any) -> Student:
     home = Address(row["platform"], row["tenant"], row["user_id"], row["chat"])
-    plain = {each.name: row[each.name] for each in fields(Student) if each.name != "home"}
+    plain = {name: row[name] for name in _PLAIN}
     return Student(home=home, **plain)
 
 
-def _rotation(row: RowMapping) -> Rotation:
+def _rotation(row: Any) -> Rotation:
     return Rotation(
         id=row["id"],
         specialty=row["specialty"],
