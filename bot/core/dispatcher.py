@@ -28,6 +28,7 @@ from bot.storage.deliveries import Deliveries
 from bot.storage.keys import Keys
 from bot.storage.outbox import Outbox
 from bot.storage.students import Students
+from bot.storage.turns import turns
 
 log = structlog.get_logger(__name__)
 
@@ -66,6 +67,7 @@ class Dispatcher:
     ) -> None:
         self._metrics = metrics or Metrics()
         self._database = database
+        self._turn = turns(database)
         self._registry = registry
         self._library = library
         self._clock = clock
@@ -81,7 +83,7 @@ class Dispatcher:
 
     async def _answered(self, event: Inbound) -> Reply | None:
         try:
-            async with self._database.write() as work:
+            async with self._turn() as work:
                 return await self._once(work, event, self._handled)
         except Away:
             raise
@@ -103,12 +105,12 @@ class Dispatcher:
         async def answer(*_: object) -> Reply:
             return reply
 
-        async with self._database.write() as work:
+        async with self._turn() as work:
             return await self._once(work, event, answer)
 
     async def sent(self, event: Inbound) -> None:
         """Forget the kept answer: it has reached the student."""
-        async with self._database.write() as work:
+        async with self._turn() as work:
             await work.use(Keys).sent(event.sender.platform, _key(event))
 
     async def _once(self, work: Work, event: Inbound, handle: Handle) -> Reply | None:
