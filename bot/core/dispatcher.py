@@ -139,7 +139,9 @@ class Dispatcher:
             await _leave(work, student.id)
             return None
         library = self._library()
-        view = await view_of(work, student, library.bank, now)
+        command = self._registry.commands.get(event.name) if isinstance(event, CommandSent) else None
+        history = command is None or command.history
+        view = await view_of(work, student, library.bank, now, history=history)
         ctx = Context(
             now=now,
             view=view,

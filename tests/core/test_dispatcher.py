@@ -259,3 +259,9 @@ async def test_the_kept_answer_is_sealed_and_forgotten(sqlite, clock):
     clock.now += timedelta(seconds=1)
     async with sqlite.read() as work:
         assert (await work.connection.execute(select(inbound.c.reply))).scalar_one() is None
+
+
+async def test_a_history_that_was_not_read_is_not_taken_for_an_empty_one(database, clock):
+    """A command that says it needs none, and looks at it all the same, fails where anybody sees it."""
+    talk = Talk(database, clock)
+    assert "Something broke" in body(await talk.command("peek"))
