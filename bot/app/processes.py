@@ -160,7 +160,8 @@ class Process:
     def _server(self) -> uvicorn.Server:
         settings = self.parts.settings
         config = uvicorn.Config(
-            application([*self.health.routes(), *self._routes]),
+            # In the order of how often they are asked for: each is tried in turn.
+            application([*self._routes, *self.health.routes()]),
             host=settings.host,
             port=settings.port,
             log_config=None,
