@@ -27,6 +27,7 @@ from bot.storage.database import Away, Database, Work
 from bot.storage.deliveries import Deliveries
 from bot.storage.keys import Keys
 from bot.storage.outbox import Outbox
+from bot.storage.receipts import Receipts
 from bot.storage.students import Students
 from bot.storage.turns import turns
 
@@ -68,6 +69,7 @@ class Dispatcher:
         self._metrics = metrics or Metrics()
         self._database = database
         self._turn = turns(database)
+        self._receipts = Receipts(database)
         self._registry = registry
         self._library = library
         self._clock = clock
@@ -110,8 +112,11 @@ class Dispatcher:
 
     async def sent(self, event: Inbound) -> None:
         """Forget the kept answer: it has reached the student."""
-        async with self._turn() as work:
-            await work.use(Keys).sent(event.sender.platform, _key(event))
+        self._receipts.add(event.sender.platform, _key(event))
+
+    async def close(self) -> None:
+        """Write down what was sent."""
+        await self._receipts.close()
 
     async def _once(self, work: Work, event: Inbound, handle: Handle) -> Reply | None:
         now = self._clock()
@@ -119,6 +124,8 @@ class Dispatcher:
         keys = work.use(Keys)
         if not await keys.take(event.sender.platform, _key(event), student.id, now):
             self._metrics.doubled.inc()
+            if (event.sender.platform, _key(event)) in self._receipts:
+                return None
             kept = await keys.kept(event.sender.platform, _key(event))
             return None if kept is None else wire.load(kept)
         if student.state == "gone" and not isinstance(event, Gone):
