@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import json
 import time
 from typing import Any
 from urllib.parse import urlencode
@@ -36,8 +37,11 @@ def update(url: str) -> Ask:
     return ask
 
 
-def command(url: str, acks: list[Any]) -> Ask:
-    """Return how Slack posts a command to *url*, signed; what the acknowledgment carries is added to *acks*."""
+def command(url: str, edge: str, acks: list[Any]) -> Ask:
+    """Return how Slack posts a command to *url*, signed, with a response_url at *edge*.
+
+    What the acknowledgment carries is added to *acks*.
+    """
 
     async def ask(session: aiohttp.ClientSession, number: int) -> None:
         user = IDS[number % len(IDS)]
@@ -54,7 +58,7 @@ def command(url: str, acks: list[Any]) -> Ask:
                 "text": "dispo",
                 "api_app_id": "A0001",
                 "is_enterprise_install": "false",
-                "response_url": f"https://hooks.slack.com/commands/T0001/{number}/x",
+                "response_url": f"{edge}/slack/respond?command={number}",
                 "trigger_id": f"{number}.5000000.abcdef",
             }
         ).encode()
@@ -63,6 +67,7 @@ def command(url: str, acks: list[Any]) -> Ask:
         headers = {**FORM, "X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": f"v0={made}"}
         async with session.post(url, data=body, headers=headers) as answer:
             assert answer.status == 200, answer.status
-            acks.append(await answer.json())
+            if held := await answer.text():
+                acks.append(json.loads(held))
 
     return ask

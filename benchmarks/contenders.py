@@ -27,11 +27,12 @@ Ask = Callable[[aiohttp.ClientSession, int], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """A running bot and how it is asked."""
+    """A running bot and how it is asked; *sends* tells whether it answers by a call, and not in its acknowledgment."""
 
     name: str
     pid: int
     ask: Ask
+    sends: bool = True
 
     @property
     def seconds(self) -> float:

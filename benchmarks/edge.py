@@ -57,8 +57,9 @@ class Edge:
             return web.json_response({"ok": True, "bot_id": "B0", **who}, headers={"x-oauth-scopes": "commands"})
         if method == "users.info":
             return web.json_response({"ok": True, "user": {"id": "U1", "tz": "America/New_York"}})
-        if method == "chat.postMessage":
-            await self._took({})
+        if method == "respond":
+            await self._took(await request.json())
+            return web.Response(text="ok")
         return web.json_response({"ok": True, "channel": {"id": "D1"}, "ts": "1.2"})
 
     async def _took(self, message: dict[str, Any]) -> None:

@@ -21,7 +21,8 @@ from bot.domain.student import Address
 
 ROUNDS, UPDATES, AT_ONCE = 9, 400, 16
 #: What a turn of ours may cost at most, as a multiple of what each echo costs.
-TORNADO, STARLETTE, BOLT = "python-telegram-bot and tornado", "the same on our transport and Starlette", "slack-bolt"
+TORNADO, STARLETTE = "python-telegram-bot and tornado", "the same on our transport and Starlette"
+BOLT, ACK = "slack-bolt, as its manual's echo", "slack-bolt, answering in the acknowledgment"
 ALLOWED = {TORNADO: 0.6, STARLETTE: 1.5, BOLT: 0.8}
 
 
@@ -56,16 +57,19 @@ async def _slack() -> bool:
         settings = {"SLACK_BOT_TOKEN": "xoxb-111111111111-measuring", "SLACK_SIGNING_SECRET": SECRET}
         ours = await _ours(stack, folder, session, students, port, {**settings, "SLACK_API_URL": f"{edge}/slack/"})
         acks: list[Any] = []
-        mine = Contender("Wardwise", ours, command(f"http://127.0.0.1:{port}/slack/events", acks))
+        asking = command(f"http://127.0.0.1:{port}/slack/events", edge, acks)
+        contenders = [mine := Contender("Wardwise", ours, asking, sends=False)]
         await asked(mine, session, range(1), at_once=1)
         (folder / "answer.json").write_text(json.dumps(acks[0]))
-        port = free_port()
-        arguments = ["-m", "benchmarks.peers.echo_bolt", str(port), edge, str(folder / "answer.json"), SECRET]
-        pid = await _peer(stack, folder, session, arguments, f"http://127.0.0.1:{port}/slack/events")
-        echo = Contender(BOLT, pid, command(f"http://127.0.0.1:{port}/slack/events", acks))
-        costs = await _rounds([mine, echo], session, "")
+        for name, way in ((BOLT, "respond"), (ACK, "ack")):
+            port = free_port()
+            url = f"http://127.0.0.1:{port}/slack/events"
+            arguments = ["-m", "benchmarks.peers.echo_bolt", str(port), edge, str(folder / "answer.json"), SECRET, way]
+            pid = await _peer(stack, folder, session, arguments, url)
+            contenders.append(Contender(name, pid, command(url, edge, acks), sends=way == "respond"))
+        costs = await _rounds(contenders, session, edge)
         assert all(len(json.dumps(each)) == len(json.dumps(acks[0])) for each in acks), "an answer of another length"
-        return _told("Slack, by signed request, answered in the acknowledgment", costs)
+        return _told("Slack, by signed request, ours answered in the acknowledgment", costs)
 
 
 @asynccontextmanager
@@ -122,10 +126,10 @@ async def _rounds(contenders: list[Contender], session: aiohttp.ClientSession, e
     number = 1
     for turn in range(-1, ROUNDS):
         for each in contenders:
-            sent = (await _sent(session, edge, 0))["sent"] if edge else 0
+            sent = (await _sent(session, edge, 0))["sent"]
             before = each.seconds
             await asked(each, session, range(number, number + UPDATES), at_once=AT_ONCE)
-            if edge:
+            if each.sends:
                 # Some acknowledge first and answer afterwards: what counts is that the answer has left.
                 await _sent(session, edge, sent + UPDATES)
             await asyncio.sleep(AFTERWARDS)
@@ -151,10 +155,12 @@ def _told(title: str, costs: dict[str, list[float]]) -> bool:
     reached = True
     for name, theirs in others:
         ratio = statistics.median(one / other for one, other in zip(own, theirs, strict=True))
-        fine = ratio <= ALLOWED[name]
-        reached &= fine
-        said = "reached" if fine else "MISSED"
-        print(f"{name:<44}{statistics.median(theirs):>8.3f} ms   ratio {ratio:.2f}   allowed {ALLOWED[name]}   {said}")
+        line = f"{name:<44}{statistics.median(theirs):>8.3f} ms   ratio {ratio:.2f}"
+        if name in ALLOWED:
+            fine = ratio <= ALLOWED[name]
+            reached &= fine
+            line += f"   allowed {ALLOWED[name]}   {'reached' if fine else 'MISSED'}"
+        print(line)
     return reached
 
 

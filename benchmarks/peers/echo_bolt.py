@@ -1,4 +1,7 @@
-"""An echo on slack-bolt as its manual begins: default settings, and the library's own web server."""
+"""An echo on slack-bolt: default settings, and the library's own web server.
+
+It answers as the manual's echo command does, by `ack` and then `respond`, or in the acknowledgment, as few do.
+"""
 
 import json
 import sys
@@ -13,14 +16,18 @@ TOKEN = "xoxb-111111111111-measuring"
 
 def main() -> None:
     """Serve until the process is ended."""
-    port, api, path, secret = sys.argv[1:]
+    port, api, path, secret, way = sys.argv[1:]
     message = json.loads(Path(path).read_text())
     app = AsyncApp(client=AsyncWebClient(token=TOKEN, base_url=f"{api}/slack/"), signing_secret=secret)
 
-    async def echo(ack: Any) -> None:
+    async def echo(ack: Any, respond: Any) -> None:
+        await ack()
+        await respond(message)
+
+    async def acknowledge(ack: Any) -> None:
         await ack(message)
 
-    app.command("/phrase")(echo)
+    app.command("/phrase")({"respond": echo, "ack": acknowledge}[way])
     app.start(port=int(port), host="127.0.0.1")
 
 
