@@ -9,6 +9,8 @@ import aiosqlite
 
 #: What writes to the disk, or waits for another process's lock, must not stop the loop.
 _MAY_WAIT = frozenset({"commit", "executemany"})
+#: What may come while a commit whose task was canceled still runs in the driver's thread: it goes behind it.
+_AFTER = frozenset({"rollback", "close"})
 
 
 class Nearby(aiosqlite.Connection):
@@ -21,7 +23,8 @@ class Nearby(aiosqlite.Connection):
 
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         name = getattr(fn, "__name__", "")
-        if name in _MAY_WAIT or (name == "execute" and args and str(args[0]).startswith("BEGIN IMMEDIATE")):
+        ends = name in _AFTER and getattr(fn, "__self__", None) is self._connection
+        if ends or name in _MAY_WAIT or (name == "execute" and args and str(args[0]).startswith("BEGIN IMMEDIATE")):
             return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]  # the driver has no types
         if not self._running or self._connection is None:
             raise ValueError("connection closed")
