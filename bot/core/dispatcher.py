@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from random import Random
 from typing import assert_never
 
@@ -271,6 +272,7 @@ def _delivery_id(mark: str) -> int:
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else -1
 
 
+@lru_cache(maxsize=1024)
 def _known(zone: str) -> str:
     """Return *zone* where it is a name we can reckon with, else an empty one."""
     return find(zone) or ""

@@ -25,19 +25,20 @@ class Prepared:
         self._elsewhere = statement if locking is None else locking
         self._sql = str(statement.compile(dialect=_SQLITE))
         columns = statement.selected_columns if isinstance(statement, Select) else ()
-        self._reads: list[tuple[str, Read | None]] = [
-            (str(column.key), column.type.dialect_impl(_SQLITE).result_processor(_SQLITE, None)) for column in columns
-        ]
+        self._names = [str(column.key) for column in columns]
+        reads = [(str(each.key), each.type.dialect_impl(_SQLITE).result_processor(_SQLITE, None)) for each in columns]
+        self._reads: list[tuple[str, Read]] = [(name, read) for name, read in reads if read is not None]
 
     async def rows(self, work: Work, **values: Any) -> list[dict[str, Any]]:
         """Return the rows, each by the names of its columns."""
         if work.near is None:
             return [{**row} for row in (await work.connection.execute(self._elsewhere, values)).mappings()]
         found = work.near.execute(self._sql, values).fetchall()
-        return [
-            {name: value if read is None else read(value) for (name, read), value in zip(self._reads, row, strict=True)}
-            for row in found
-        ]
+        rows = [dict(zip(self._names, row, strict=True)) for row in found]
+        for row in rows:
+            for name, read in self._reads:
+                row[name] = read(row[name])
+        return rows
 
     async def run(self, work: Work, **values: Any) -> int:
         """Run a change; return how many rows it met."""
