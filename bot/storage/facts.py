@@ -8,12 +8,12 @@ from sqlalchemy import bindparam, delete, select, text
 
 from bot.domain.facts import Fact, FactKey, Facts
 from bot.storage.database import Work
-from bot.storage.prepared import Prepared
+from bot.storage.prepared import Look
 from bot.storage.schema import facts
 from bot.storage.types import millis
 
 _OF = select(facts).where(facts.c.student_id.in_(bindparam("ids", expanding=True)))
-_OF_ONE = Prepared(
+_OF_ONE = Look(
     select(
         facts.c.rotation_id,
         facts.c.name,
@@ -21,7 +21,11 @@ _OF_ONE = Prepared(
         facts.c.value,
         facts.c.set_at,
         facts.c.note.is_not(None).label("noted"),
-    ).where(facts.c.student_id == bindparam("id"))
+    ).where(facts.c.student_id == bindparam("id")),
+    lambda row: (
+        (row["rotation_id"], row["name"], row["about"]),
+        Fact(row["value"], row["set_at"], noted=row["noted"]),
+    ),
 )
 #: One statement for both databases: set again, a fact keeps its row.
 _SET = text(
@@ -59,13 +63,7 @@ class FactBook:
 
     async def of_one(self, student_id: int) -> Facts:
         """Return the facts of one student, their free text left where it is."""
-        rows = await _OF_ONE.rows(self._work, id=student_id)
-        return Facts(
-            {
-                (row["rotation_id"], row["name"], row["about"]): Fact(row["value"], row["set_at"], noted=row["noted"])
-                for row in rows
-            }
-        )
+        return Facts(dict(await _OF_ONE.all(self._work, id=student_id)))
 
     async def set(
         self,

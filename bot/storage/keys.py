@@ -5,17 +5,17 @@ from datetime import datetime
 from sqlalchemy import delete, select, text
 
 from bot.storage.database import Work
-from bot.storage.prepared import Prepared
+from bot.storage.prepared import Change
 from bot.storage.schema import inbound
 from bot.storage.types import millis
 
-_TAKE = Prepared(
+_TAKE = Change(
     text(
         "INSERT INTO inbound (platform, key, student_id, at) VALUES (:platform, :key, :student_id, :at)"
         " ON CONFLICT (platform, key) DO NOTHING"
     )
 )
-_KEEP = Prepared(text("UPDATE inbound SET reply = :reply WHERE platform = :platform AND key = :key"))
+_KEEP = Change(text("UPDATE inbound SET reply = :reply WHERE platform = :platform AND key = :key"))
 
 
 class Keys:

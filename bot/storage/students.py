@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, delete, insert, select, text, update
 from bot.domain.rotation import Hours, Rotation
 from bot.domain.student import Address, Student
 from bot.storage.database import Work
-from bot.storage.prepared import Prepared
+from bot.storage.prepared import Look
 from bot.storage.schema import addresses, rotations, students
 
 _PLAIN = tuple(each.name for each in fields(Student) if each.name != "home")
@@ -26,7 +26,6 @@ _AT = (
     .where(addresses.c.platform == bindparam("platform"), addresses.c.tenant == bindparam("tenant"))
     .where(addresses.c.user_id == bindparam("user"))
 )
-_LOCKED = Prepared(_AT, locking=_AT.with_for_update(of=students))
 _PLACE = text(
     "INSERT INTO addresses (platform, tenant, user_id, student_id, chat, home)"
     " VALUES (:platform, :tenant, :user, :id, :chat, true) ON CONFLICT (platform, tenant, user_id) DO NOTHING"
@@ -36,8 +35,40 @@ _OF = (
     .where(rotations.c.student_id.in_(bindparam("ids", expanding=True)))
     .order_by(rotations.c.start, rotations.c.id)
 )
-_OF_ONE = Prepared(
-    select(rotations).where(rotations.c.student_id == bindparam("id")).order_by(rotations.c.start, rotations.c.id)
+
+
+def _student(row: Any) -> Student:
+    home = Address(row["platform"], row["tenant"], row["user_id"], row["chat"])
+    plain = {name: row[name] for name in _PLAIN}
+    return Student(home=home, **plain)
+
+
+def _rotation(row: Any) -> Rotation:
+    return Rotation(
+        id=row["id"],
+        specialty=row["specialty"],
+        participation=row["participation"],
+        start=row["start"],
+        end=row["end"],
+        hours=Hours(**{name: row[name] for name in _HOURS}),
+        days_off=frozenset(int(each) for each in row["days_off"].split(",") if each),
+        leave=frozenset(date.fromisoformat(each) for each in row["leave"].split(",") if each),
+        nights=tuple(_span(each) for each in row["nights"].split(",") if each),
+        clinic=frozenset(int(each) for each in row["clinic"].split(",") if each),
+        calls=frozenset(date.fromisoformat(each) for each in row["calls"].split(",") if each),
+        midpoint_on=row["midpoint_on"],
+    )
+
+
+def _span(text: str) -> tuple[date, date]:
+    first, last = text.split("/")
+    return date.fromisoformat(first), date.fromisoformat(last)
+
+
+_LOCKED = Look(_AT, _student, locking=_AT.with_for_update(of=students))
+_OF_ONE = Look(
+    select(rotations).where(rotations.c.student_id == bindparam("id")).order_by(rotations.c.start, rotations.c.id),
+    _rotation,
 )
 
 
@@ -93,8 +124,8 @@ class Students:
         await self._work.connection.execute(update(students).where(students.c.id.in_(there)).values(state="gone"))
 
     async def _locked(self, address: Address) -> Student | None:
-        rows = await _LOCKED.rows(self._work, **_place(address))
-        return _student(rows[0]) if rows else None
+        found = await _LOCKED.all(self._work, **_place(address))
+        return found[0] if found else None
 
     async def _welcome(self, address: Address, now: datetime, zone: str) -> Student:
         made = (
@@ -132,7 +163,7 @@ class Rotations:
 
     async def of_one(self, student_id: int) -> tuple[Rotation, ...]:
         """Return every rotation of one student, earliest first."""
-        return tuple(_rotation(row) for row in await _OF_ONE.rows(self._work, id=student_id))
+        return tuple(await _OF_ONE.all(self._work, id=student_id))
 
     async def add(self, student_id: int, rotation: Rotation) -> int:
         """Keep a new rotation; return its id."""
@@ -157,34 +188,6 @@ class Rotations:
             delete(rotations).where(rotations.c.id == rotation_id, rotations.c.student_id == student_id)
         )
         self._work.changed.add(student_id)
-
-
-def _student(row: Any) -> Student:
-    home = Address(row["platform"], row["tenant"], row["user_id"], row["chat"])
-    plain = {name: row[name] for name in _PLAIN}
-    return Student(home=home, **plain)
-
-
-def _rotation(row: Any) -> Rotation:
-    return Rotation(
-        id=row["id"],
-        specialty=row["specialty"],
-        participation=row["participation"],
-        start=row["start"],
-        end=row["end"],
-        hours=Hours(**{name: row[name] for name in _HOURS}),
-        days_off=frozenset(int(each) for each in row["days_off"].split(",") if each),
-        leave=frozenset(date.fromisoformat(each) for each in row["leave"].split(",") if each),
-        nights=tuple(_span(each) for each in row["nights"].split(",") if each),
-        clinic=frozenset(int(each) for each in row["clinic"].split(",") if each),
-        calls=frozenset(date.fromisoformat(each) for each in row["calls"].split(",") if each),
-        midpoint_on=row["midpoint_on"],
-    )
-
-
-def _span(text: str) -> tuple[date, date]:
-    first, last = text.split("/")
-    return date.fromisoformat(first), date.fromisoformat(last)
 
 
 def _columns(rotation: Rotation) -> dict[str, Any]:
