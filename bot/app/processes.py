@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 import socket
 from collections.abc import Awaitable, Callable
@@ -109,6 +110,8 @@ class Process:
         """Build the index once the first requests are through."""
         await asyncio.sleep(WARM_AFTER)
         await asyncio.to_thread(self.parts.shelf().warm)
+        # The index stays too: the collector need not walk through it with every few thousand events.
+        gc.freeze()
 
     async def _lag(self) -> None:
         """Measure how late the event loop comes to a timer: what every handler and every send waits for."""
