@@ -2,13 +2,13 @@
 
 import sys
 
-from benchmarks import content, lookup, morning, pace, rest, turn
+from benchmarks import content, engine, fanout, lookup, morning, pace, rest, turn, turns
 
 
 def main() -> int:
     """Print each table; return 1 where a figure was missed."""
     missed = 0
-    for part in (rest, turn, content, lookup, pace, morning):
+    for part in (rest, turn, turns, content, lookup, engine, fanout, pace, morning):
         print(f"\n== {part.__name__.removeprefix('benchmarks.')}")
         missed += not part.main()
     return 1 if missed else 0

@@ -61,6 +61,7 @@ class Parts:
             closing = getattr(platform, "close", None)
             if closing is not None:
                 await closing()
+        await self.dispatcher.close()
         await self.pace.close()
         await self.database.close()
 

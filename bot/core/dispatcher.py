@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from random import Random
 from typing import assert_never
 
@@ -27,7 +28,9 @@ from bot.storage.database import Away, Database, Work
 from bot.storage.deliveries import Deliveries
 from bot.storage.keys import Keys
 from bot.storage.outbox import Outbox
+from bot.storage.receipts import Receipts
 from bot.storage.students import Students
+from bot.storage.turns import turns
 
 log = structlog.get_logger(__name__)
 
@@ -66,6 +69,8 @@ class Dispatcher:
     ) -> None:
         self._metrics = metrics or Metrics()
         self._database = database
+        self._turn = turns(database)
+        self._receipts = Receipts(database)
         self._registry = registry
         self._library = library
         self._clock = clock
@@ -81,7 +86,7 @@ class Dispatcher:
 
     async def _answered(self, event: Inbound) -> Reply | None:
         try:
-            async with self._database.write() as work:
+            async with self._turn() as work:
                 return await self._once(work, event, self._handled)
         except Away:
             raise
@@ -103,13 +108,16 @@ class Dispatcher:
         async def answer(*_: object) -> Reply:
             return reply
 
-        async with self._database.write() as work:
+        async with self._turn() as work:
             return await self._once(work, event, answer)
 
     async def sent(self, event: Inbound) -> None:
         """Forget the kept answer: it has reached the student."""
-        async with self._database.write() as work:
-            await work.use(Keys).sent(event.sender.platform, _key(event))
+        self._receipts.add(event.sender.platform, _key(event))
+
+    async def close(self) -> None:
+        """Write down what was sent."""
+        await self._receipts.close()
 
     async def _once(self, work: Work, event: Inbound, handle: Handle) -> Reply | None:
         now = self._clock()
@@ -117,6 +125,8 @@ class Dispatcher:
         keys = work.use(Keys)
         if not await keys.take(event.sender.platform, _key(event), student.id, now):
             self._metrics.doubled.inc()
+            if (event.sender.platform, _key(event)) in self._receipts:
+                return None
             kept = await keys.kept(event.sender.platform, _key(event))
             return None if kept is None else wire.load(kept)
         if student.state == "gone" and not isinstance(event, Gone):
@@ -137,7 +147,9 @@ class Dispatcher:
             await _leave(work, student.id)
             return None
         library = self._library()
-        view = await view_of(work, student, library.bank, now)
+        command = self._registry.commands.get(event.name) if isinstance(event, CommandSent) else None
+        history = command is None or command.history
+        view = await view_of(work, student, library.bank, now, history=history)
         ctx = Context(
             now=now,
             view=view,
@@ -260,6 +272,7 @@ def _delivery_id(mark: str) -> int:
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else -1
 
 
+@lru_cache(maxsize=1024)
 def _known(zone: str) -> str:
     """Return *zone* where it is a name we can reckon with, else an empty one."""
     return find(zone) or ""

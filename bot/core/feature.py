@@ -25,13 +25,17 @@ class DuplicateName(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command: its name, the line that describes it, and an example of what to type behind it."""
+    """A command: its name, the line that describes it, and an example of what to type behind it.
+
+    *history* tells whether its handler looks at what was sent before; reading that costs more than most answers.
+    """
 
     name: str
     summary: str
     handler: CommandHandler
     example: str = ""
     feature: str = ""
+    history: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +68,16 @@ class Feature:
     nudges: list[NudgeRule] = field(default_factory=list)
     text: CommandHandler | None = None
 
-    def command(self, name: str, summary: str, *, example: str = "") -> Callable[[CommandHandler], CommandHandler]:
-        """Declare `async (ctx, text) -> Reply` as the command *name*."""
+    def command(
+        self, name: str, summary: str, *, example: str = "", history: bool = True
+    ) -> Callable[[CommandHandler], CommandHandler]:
+        """Declare `async (ctx, text) -> Reply` as the command *name*.
+
+        Without *history* nothing is read of what was sent before, and the view refuses to be asked for it.
+        """
 
         def declare(handler: CommandHandler) -> CommandHandler:
-            self.commands.append(Command(name, summary, handler, example, self.name))
+            self.commands.append(Command(name, summary, handler, example, self.name, history))
             return handler
 
         return declare

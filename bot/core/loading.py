@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from bot.content.bank import Bank
-from bot.core.view import View
+from bot.core.view import Unread, View
 from bot.domain.student import Student
 from bot.storage.database import Work
 from bot.storage.deliveries import Deliveries
@@ -12,12 +12,12 @@ from bot.storage.facts import FactBook
 from bot.storage.students import Rotations, Students
 
 
-async def view_of(work: Work, student: Student, bank: Bank, now: datetime) -> View:
-    """Return the view of a student just read."""
-    rotations = await work.use(Rotations).of([student.id])
-    facts = await work.use(FactBook).of([student.id])
-    seen = await work.use(Deliveries).seen([student.id], now)
-    return View(student, bank, rotations[student.id], facts[student.id], seen[student.id])
+async def view_of(work: Work, student: Student, bank: Bank, now: datetime, *, history: bool = True) -> View:
+    """Return the view of a student just read; without *history*, its `seen` refuses to be looked at."""
+    rotations = await work.use(Rotations).of_one(student.id)
+    facts = await work.use(FactBook).of_one(student.id)
+    seen = (await work.use(Deliveries).seen([student.id], now))[student.id] if history else Unread()
+    return View(student, bank, rotations, facts, seen)
 
 
 async def views(work: Work, ids: Iterable[int], bank: Bank, now: datetime) -> dict[int, View]:

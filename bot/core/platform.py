@@ -20,7 +20,10 @@ class Dispatch(Protocol):
         ...
 
     async def sent(self, event: Inbound) -> None:
-        """Forget the kept answer to *event*: it has reached the student."""
+        """Forget the kept answer to *event*: it has reached the student.
+
+        In this process at once, in the database a moment later: a crash in between can bring the answer twice.
+        """
         ...
 
 

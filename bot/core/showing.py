@@ -62,8 +62,8 @@ def doors(ctx: Context, items: Iterable[Item | str | None], *, most: int = LABEL
     found = [ctx.bank.item(each) if isinstance(each, str) else each for each in items]
     return [
         Button(shortened(name_of(item), most), SHOWN_BY[type(item)], item.id)
-        for item in dict.fromkeys(found)
-        if item is not None and SHOWN_BY.get(type(item)) in ctx.registry.actions and fits(ctx, item)
+        for item in {each.id: each for each in found if each is not None}.values()
+        if SHOWN_BY.get(type(item)) in ctx.registry.actions and fits(ctx, item)
     ]
 
 

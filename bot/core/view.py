@@ -1,13 +1,25 @@
 """What a rule may look at when it says what comes next."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from bot.content.bank import Bank
 from bot.domain.delivery import Delivery
 from bot.domain.facts import Facts
 from bot.domain.rotation import Rotation, current
 from bot.domain.student import Student
+
+
+class Unread(Sequence[Delivery]):
+    """A history that was not read: whoever looks at it all the same would take it for an empty one."""
+
+    def __len__(self) -> int:
+        raise LookupError("this command was declared without history")
+
+    def __getitem__(self, _: Any) -> Any:
+        raise LookupError("this command was declared without history")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +30,7 @@ class View:
     bank: Bank
     rotations: tuple[Rotation, ...] = ()
     facts: Facts = field(default_factory=Facts)
-    seen: tuple[Delivery, ...] = ()
+    seen: Sequence[Delivery] = ()
 
     def rotation_on(self, day: date) -> Rotation | None:
         """Return the rotation that counts on *day*."""

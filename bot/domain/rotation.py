@@ -152,6 +152,8 @@ def _working_days(start: date, end: date, off: frozenset[int], leave: frozenset[
 def current(rotations: tuple[Rotation, ...], today: date) -> Rotation | None:
     """Return the rotation that counts on *today*: the running one that ends first, else the next, else the last."""
     running = sorted((r for r in rotations if r.start <= today <= r.end), key=lambda r: r.end)
+    if running:
+        return running[0]
     coming = sorted((r for r in rotations if r.start > today), key=lambda r: r.start)
     past = sorted((r for r in rotations if r.end < today), key=lambda r: r.end, reverse=True)
     recent = [
@@ -159,4 +161,4 @@ def current(rotations: tuple[Rotation, ...], today: date) -> Rotation | None:
         for r in past
         if not coming or ((today - r.end).days <= AFTER_DAYS and (coming[0].start - today).days > BEFORE_DAYS)
     ]
-    return next(iter(running + recent[:1] + coming + past), None)
+    return next(iter(recent[:1] + coming + past), None)

@@ -17,7 +17,7 @@ feature = Feature("faq")
 PAGE = 8
 
 
-@feature.command("faq", "Questions students ask, answered", example="what to pack for rotation")
+@feature.command("faq", "Questions students ask, answered", example="what to pack for rotation", history=False)
 async def look_up(ctx: Context, text: str) -> Reply:
     """Answer with one question's card, or with what is near; list the topics where nothing was asked."""
     if not text.strip():

@@ -15,7 +15,7 @@ feature = Feature("plain")
 EXAMPLES = ("pln-stroke", "pln-biopsy", "pln-hypertension")
 
 
-@feature.command("plain", "The words to use with a patient", example="hypertension")
+@feature.command("plain", "The words to use with a patient", example="hypertension", history=False)
 async def look_up(ctx: Context, text: str) -> Reply:
     """Answer with one card, or with what is near."""
     if not text.strip():

@@ -17,7 +17,7 @@ PAGE = 6
 WRITTEN = ("email", "message", "page", "secure_chat")
 
 
-@feature.command("say", "The words for a situation, ready to say", example="calling in sick")
+@feature.command("say", "The words for a situation, ready to say", example="calling in sick", history=False)
 async def look_up(ctx: Context, text: str) -> Reply:
     """Answer with one script, or with what is near."""
     if not text.strip():

@@ -9,7 +9,7 @@ import socket
 import sqlite3
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
@@ -83,6 +83,12 @@ class Work:
         self.changed: set[int] = set()
         self._used: dict[type, Any] = {}
         self._line: Any = None
+
+    @cached_property
+    def near(self) -> sqlite3.Connection | None:
+        """SQLite's own connection, in this transaction; None on PostgreSQL."""
+        driver = self.connection.sync_connection.connection.driver_connection  # type: ignore[union-attr]  # it is open
+        return driver.here if isinstance(driver, Nearby) else None
 
     @property
     def dialect(self) -> str:

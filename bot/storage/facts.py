@@ -51,6 +51,10 @@ class FactBook:
             found[student][rotation, name, about] = Fact(value, instant_of(set_at), noted=bool(noted))
         return {each: Facts(found[each]) if each in found else _NONE for each in wanted}
 
+    async def of_one(self, student_id: int) -> Facts:
+        """Return the facts of one student, their free text left sealed."""
+        return (await self.of([student_id]))[student_id]
+
     async def set(
         self,
         student_id: int,

@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import bindparam, delete, select, text
 
 from bot.storage.database import Work
+from bot.storage.prepared import Look
 from bot.storage.schema import interviews
 from bot.storage.types import millis
 
+_OF = Look(select(interviews.c.form).where(interviews.c.student_id == bindparam("id")), lambda row: bytes(row["form"]))
 _PUT = text(
     "INSERT INTO interviews (student_id, form, at) VALUES (:student_id, :form, :at)"
     " ON CONFLICT (student_id) DO UPDATE SET form = excluded.form, at = excluded.at"
@@ -28,9 +30,8 @@ class Interviews:
 
     async def of(self, student_id: int) -> str | None:
         """Return the open interview, or None."""
-        query = select(interviews.c.form).where(interviews.c.student_id == student_id)
-        sealed = (await self._work.connection.execute(query)).scalar_one_or_none()
-        return None if sealed is None else self._work.seal.open(sealed)
+        rows = await _OF.all(self._work, id=student_id)
+        return self._work.seal.open(rows[0]) if rows else None
 
     async def end(self, student_id: int) -> None:
         """Forget the open interview; none is a no-op."""

@@ -2,18 +2,20 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, select, text
 
 from bot.storage.database import Work
+from bot.storage.prepared import Change
 from bot.storage.schema import inbound
 from bot.storage.types import millis
 
-_TAKE = text(
-    "INSERT INTO inbound (platform, key, student_id, at) VALUES (:platform, :key, :student_id, :at)"
-    " ON CONFLICT (platform, key) DO NOTHING"
+_TAKE = Change(
+    text(
+        "INSERT INTO inbound (platform, key, student_id, at) VALUES (:platform, :key, :student_id, :at)"
+        " ON CONFLICT (platform, key) DO NOTHING"
+    )
 )
-
-_KEEP = text("UPDATE inbound SET reply = :reply WHERE platform = :platform AND key = :key")
+_KEEP = Change(text("UPDATE inbound SET reply = :reply WHERE platform = :platform AND key = :key"))
 
 
 class Keys:
@@ -24,15 +26,11 @@ class Keys:
 
     async def take(self, platform: str, key: str, student_id: int, now: datetime) -> bool:
         """Return whether this transaction is the first to handle the event."""
-        taken = await self._work.connection.execute(
-            _TAKE, {"platform": platform, "key": key, "student_id": student_id, "at": millis(now)}
-        )
-        return bool(taken.rowcount)
+        return bool(await _TAKE.run(self._work, platform=platform, key=key, student_id=student_id, at=millis(now)))
 
     async def keep(self, platform: str, key: str, reply: str) -> None:
         """Keep the answer to an event, sealed, until it is sent."""
-        sealed = self._work.seal.close(reply)
-        await self._work.connection.execute(_KEEP, {"platform": platform, "key": key, "reply": sealed})
+        await _KEEP.run(self._work, platform=platform, key=key, reply=self._work.seal.close(reply))
 
     async def kept(self, platform: str, key: str) -> str | None:
         """Return the answer that is not sent yet, or None."""
@@ -42,9 +40,7 @@ class Keys:
 
     async def sent(self, platform: str, key: str) -> None:
         """Forget the answer: it has reached the student."""
-        await self._work.connection.execute(
-            update(inbound).where(inbound.c.platform == platform, inbound.c.key == key).values(reply=None)
-        )
+        await _KEEP.run(self._work, platform=platform, key=key, reply=None)
 
     async def drop(self, before: datetime) -> int:
         """Delete keys older than *before*, which no platform sends again; return how many."""

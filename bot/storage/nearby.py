@@ -56,6 +56,11 @@ class Nearby(aiosqlite.Connection):
                 await self.rollback()
         await super().close()
 
+    @property
+    def here(self) -> sqlite3.Connection:
+        """The connection itself, for small statements of the transaction that is open on it."""
+        return self._conn
+
     def _finishing(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         try:
             return fn(*args, **kwargs)

@@ -7,13 +7,15 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, delete, insert, select, text, update
+from sqlalchemy import bindparam, delete, insert, select, text, update
 
 from bot.domain.rotation import Hours, Rotation
 from bot.domain.student import Address, Student
 from bot.storage.database import Work
+from bot.storage.prepared import Look
 from bot.storage.schema import addresses, rotations, students
 
+_PLAIN = tuple(each.name for each in fields(Student) if each.name != "home")
 _HOURS = ("day_start", "rounds_end", "day_end", "night_start", "night_end", "lead_minutes")
 
 # Statements of every turn are built once: building costs more than running them on a small database.
@@ -28,7 +30,6 @@ _AT = (
     .where(addresses.c.platform == bindparam("platform"), addresses.c.tenant == bindparam("tenant"))
     .where(addresses.c.user_id == bindparam("user"))
 )
-_AT_LOCKED = _AT.with_for_update(of=students)
 _PLACE = text(
     "INSERT INTO addresses (platform, tenant, user_id, student_id, chat, home)"
     " VALUES (:platform, :tenant, :user, :id, :chat, true) ON CONFLICT (platform, tenant, user_id) DO NOTHING"
@@ -38,6 +39,14 @@ SELECT student_id, id, specialty, participation, start, "end", day_start, rounds
        lead_minutes, days_off, leave, nights, clinic, calls, midpoint_on
   FROM rotations WHERE student_id {in_ids} ORDER BY start, id
 """
+
+
+def _student(row: Any) -> Student:
+    home = Address(row["platform"], row["tenant"], row["user_id"], row["chat"])
+    return Student(home=home, **{name: row[name] for name in _PLAIN})
+
+
+_LOCKED = Look(_AT, _student, locking=_AT.with_for_update(of=students))
 
 
 class Students:
@@ -91,8 +100,8 @@ class Students:
         await self._work.connection.execute(update(students).where(students.c.id.in_(there)).values(state="gone"))
 
     async def _locked(self, address: Address) -> Student | None:
-        row = (await self._work.connection.execute(_AT_LOCKED, _place(address))).mappings().one_or_none()
-        return _student(row) if row else None
+        found = await _LOCKED.all(self._work, **_place(address))
+        return found[0] if found else None
 
     async def _welcome(self, address: Address, now: datetime, zone: str) -> Student:
         made = (
@@ -128,6 +137,10 @@ class Rotations:
             found[row[0]].append(_rotation(row))
         return {each: tuple(found[each]) if each in found else () for each in wanted}
 
+    async def of_one(self, student_id: int) -> tuple[Rotation, ...]:
+        """Return every rotation of one student, earliest first."""
+        return (await self.of([student_id]))[student_id]
+
     async def add(self, student_id: int, rotation: Rotation) -> int:
         """Keep a new rotation; return its id."""
         made = await self._work.connection.execute(
@@ -151,12 +164,6 @@ class Rotations:
             delete(rotations).where(rotations.c.id == rotation_id, rotations.c.student_id == student_id)
         )
         self._work.changed.add(student_id)
-
-
-def _student(row: RowMapping) -> Student:
-    home = Address(row["platform"], row["tenant"], row["user_id"], row["chat"])
-    plain = {each.name: row[each.name] for each in fields(Student) if each.name != "home"}
-    return Student(home=home, **plain)
 
 
 def _read(row: Any) -> Student:

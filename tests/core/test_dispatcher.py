@@ -2,7 +2,6 @@
 
 import asyncio
 import sqlite3
-from datetime import timedelta
 from pathlib import Path
 
 import psycopg
@@ -128,8 +127,6 @@ async def test_a_locked_sqlite_file_is_away_and_nothing_is_half_done(sqlite_url,
     other.execute("BEGIN EXCLUSIVE")
     with pytest.raises(Away):
         await talk.dispatch(event)
-    with pytest.raises(Away):
-        await talk.dispatch.sent(event)
     other.execute("ROLLBACK")
     other.close()
     assert await talk.fact("taps") == "1"
@@ -256,6 +253,34 @@ async def test_the_kept_answer_is_sealed_and_forgotten(sqlite, clock):
     assert kept is not None
     assert b"tap" not in kept
     await talk.dispatch.sent(event)
-    clock.now += timedelta(seconds=1)
+    await talk.dispatch.close()
     async with sqlite.read() as work:
         assert (await work.connection.execute(select(inbound.c.reply))).scalar_one() is None
+
+
+async def test_what_was_sent_while_the_database_was_away_is_written_down_later(sqlite_url, seal, clock):
+    """Until then this process knows it: the event is not answered a second time, and the copy goes in the end."""
+    path = Path(sqlite_url.removeprefix("sqlite:///"))
+    database = Database(sqlite_url, seal)
+    talk = Talk(database, clock)
+    event = CommandSent(sender=talk.address, key="k", name="count")
+    await talk.dispatch(event)
+    async with database.write() as work:
+        await work.connection.exec_driver_sql("PRAGMA busy_timeout=50")
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    await talk.dispatch.sent(event)
+    await talk.dispatch.close()
+    other.execute("ROLLBACK")
+    other.close()
+    assert await talk.dispatch(event) is None
+    await talk.dispatch.close()
+    async with database.read() as work:
+        assert (await work.connection.execute(select(inbound.c.reply))).scalar_one() is None
+    await database.close()
+
+
+async def test_a_history_that_was_not_read_is_not_taken_for_an_empty_one(database, clock):
+    """A command that says it needs none, and looks at it all the same, fails where anybody sees it."""
+    talk = Talk(database, clock)
+    assert "Something broke" in body(await talk.command("peek"))

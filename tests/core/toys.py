@@ -69,6 +69,10 @@ def ward() -> Feature:
         about = ctx.delivery.slot if ctx.delivery else "none"
         return say(f"tap {await bump(ctx)} about {about}, value {value}")
 
+    @feature.command("peek", "Look at what was sent, though it was not read", history=False)
+    async def peek(ctx: Context, _: str) -> Reply:
+        return say("nothing yet" if not ctx.view.seen_items() else "some")
+
     @feature.command("boom", "Break")
     async def broken(ctx: Context, text: str) -> Reply:
         await bump(ctx)

@@ -25,7 +25,9 @@ GREETINGS = frozenset({"hello", "hey", "hi", "good morning", "good evening", "go
 THANKS = frozenset({"thanks", "thank you", "thx", "ty", "ok", "okay", "great", "got it", "thank you so much"})
 
 
-@feature.command("phrase", "Look up a ward word, an abbreviation or what a patient said", example="dispo")
+@feature.command(
+    "phrase", "Look up a ward word, an abbreviation or what a patient said", example="dispo", history=False
+)
 async def look_up(ctx: Context, text: str) -> Reply:
     """Answer with one card, or with what is near."""
     if not text.strip():

@@ -1,6 +1,7 @@
 """The card of a phrase as markup: whole lines in order of need, never longer than one look."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.content.items import DoNotUse, Phrase, Plain, Sense
 from bot.content.text import normal
@@ -59,6 +60,7 @@ class Line:
         return (Line(self.text),) if self.extra else ()
 
 
+@lru_cache(maxsize=512)
 def told(phrase: Phrase, simple: Plain | None = None, *, longest: int = LONGEST) -> str:
     """Return the markup of a card: whole lines only, the least needed left out where it would be too long."""
     lines = [

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -27,9 +28,14 @@ class Piece:
 
 
 def pieces(reply: Reply, names: frozenset[str]) -> tuple[Piece, ...]:
-    """Return *reply* as messages in order, with the buttons under the last one."""
-    body = [part for card in reply.cards for part in _card(card, names)]
-    controls = list(_controls(reply.rows))
+    """Return *reply* as messages in order, with the buttons under the last one. They may be shared: leave them as they are."""
+    pictured = any(card.picture for card in reply.cards)
+    return _seldom(reply.cards, reply.rows, names) if pictured else _often(reply.cards, reply.rows, names)
+
+
+def _seldom(cards: tuple[Card, ...], rows: tuple[Row, ...], names: frozenset[str]) -> tuple[Piece, ...]:
+    body = [part for card in cards for part in _card(card, names)]
+    controls = list(_controls(rows))
     packed = list(_packed(body))
     while controls:
         room = packed.pop() if packed else []
@@ -47,6 +53,10 @@ def pieces(reply: Reply, names: frozenset[str]) -> tuple[Piece, ...]:
         if controls:
             packed.append([])
     return tuple(_piece(parts) for parts in packed if parts)
+
+
+#: Most answers are items of the bank, asked for again and again.
+_often = lru_cache(maxsize=512)(_seldom)
 
 
 def with_opener(reply: Reply) -> Reply:

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -33,7 +34,9 @@ class Payload:
 
 def render(reply: Reply) -> list[Payload]:
     """Return the messages of *reply*, in order. Raises ValueError for buttons that Telegram would refuse."""
-    found = [each for part in _grouped(reply.cards) for each in part]
+    drawn = _seldom(reply.cards) if any(card.picture for card in reply.cards) else _often(reply.cards)
+    # What is kept for the next time stays as it is.
+    found = [replace(each, params={**each.params}) for each in drawn]
     shown = keyboard(reply.rows)
     documents = [Payload("sendDocument", {}, "document", _filename(each.name), each.data) for each in reply.files]
     if shown is not None:
@@ -41,6 +44,15 @@ def render(reply: Reply) -> list[Payload]:
             found = [Payload("sendMessage", _text(Rich(BARE_BUTTONS)))]
         (found or documents)[-1].params["reply_markup"] = shown
     return found + documents
+
+
+def _seldom(cards: tuple[Card, ...]) -> tuple[Payload, ...]:
+    """Return the messages of *cards*, without buttons."""
+    return tuple(each for part in _grouped(cards) for each in part)
+
+
+#: Most answers are items of the bank, asked for again and again; drawing one costs more than the rest of a turn.
+_often = lru_cache(maxsize=512)(_seldom)
 
 
 def keyboard(rows: Sequence[Row]) -> dict[str, Any] | None:
@@ -53,6 +65,7 @@ def keyboard(rows: Sequence[Row]) -> dict[str, Any] | None:
     return {"inline_keyboard": lines} if lines else None
 
 
+@lru_cache(maxsize=1024)
 def _button(item: Button | Link) -> dict[str, str]:
     label = clean(item.label).strip()
     if not label:

@@ -10,6 +10,7 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 from telegram.error import BadRequest
 
 from bot.core.platform import Dispatch
@@ -47,7 +48,12 @@ class Webhook:
     @property
     def routes(self) -> list[Route]:
         """The route that Telegram posts updates to."""
-        return [Route(PATH, self._posted, methods=["POST"])]
+        return [Route(PATH, self, methods=["POST"])]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Take one post as the server hands it over: what the framework wraps around a function has no use here."""
+        response = await self._posted(Request(scope, receive))
+        await response(scope, receive, send)
 
     async def hook(self, public_url: str) -> None:
         """Have updates posted to us, asking until Telegram agrees. Raises InvalidToken."""
