@@ -75,17 +75,17 @@ def choose(view: View, rotation: Rotation, day: date, chance: Random) -> Tip | N
     """
     seen = view.seen_items()
     last, tagged = _recent(view, day)
-    tips, place = view.bank.active(Tip), _place(rotation, day)
+    place = _place(rotation, day)
     for phase in (rotation.phase(day), *FALLBACK.get(rotation.phase(day), ())):
-        fresh = [tip for tip in tips if tip.id not in seen and _suits(tip, phase, place)]
-        other = [tip for tip in fresh if group(tip) != last] or fresh
-        varied = [tip for tip in other if frozenset(tip.tags) not in tagged] or other
-        own = [tip for tip in varied if "any" not in tip.specialties]
-        common = [tip for tip in varied if "any" in tip.specialties]
+        fresh = [each for each in _suiting(view.bank.active(Tip), phase, place) if each.tip.id not in seen]
+        other = [each for each in fresh if each.group != last] or fresh
+        varied = [each for each in other if each.tags not in tagged] or other
+        own = [each for each in varied if each.own]
+        common = [each for each in varied if not each.own]
         if not varied:
             continue
         pool = (own or common) if chance.random() < _OWN_CHANCE else (common or own)
-        return chance.choice(_this_lane(pool, rotation, view))
+        return chance.choice(_this_lane(pool, rotation, view)).tip
     return None
 
 
@@ -109,6 +109,38 @@ def _place(rotation: Rotation, day: date) -> _Place:
     shifts = (shift, "day") if shift == "call" else (shift,)
     role = "observer" if rotation.observing else "hands_on"
     return _Place(rotation.specialty, shifts, _WEEKDAYS[day.weekday()], role)
+
+
+class _Suiting(NamedTuple):
+    """A tip that suits a place, and what of it decides further."""
+
+    tip: Tip
+    group: str
+    tags: frozenset[str]
+    own: bool
+    lane: int
+
+
+class _Known:
+    """The tips of the bank last asked for, by phase and place: a class of students shares a few of them."""
+
+    tips: Sequence[Tip] = ()
+    by_place: dict[tuple[Phase, _Place], tuple[_Suiting, ...]]
+
+
+def _suiting(tips: Sequence[Tip], phase: Phase, place: _Place) -> tuple[_Suiting, ...]:
+    """Return those of *tips* that suit *place* in *phase*."""
+    if _Known.tips is not tips:
+        _Known.tips, _Known.by_place = tips, {}
+    found = _Known.by_place.get((phase, place))
+    if found is None:
+        found = tuple(
+            _Suiting(tip, group(tip), frozenset(tip.tags), "any" not in tip.specialties, crc32(tip.id.encode()) % 2)
+            for tip in tips
+            if _suits(tip, phase, place)
+        )
+        _Known.by_place[phase, place] = found
+    return found
 
 
 def _suits(tip: Tip, phase: Phase, place: _Place) -> bool:
@@ -136,8 +168,8 @@ def _recent(view: View, day: date) -> tuple[str, set[frozenset[str]]]:
     return last, {frozenset(tip.tags) for at, tip in tips if day - at <= TAGS_REST}
 
 
-def _this_lane(pool: Sequence[Tip], rotation: Rotation, view: View) -> Sequence[Tip]:
+def _this_lane(pool: Sequence[_Suiting], rotation: Rotation, view: View) -> Sequence[_Suiting]:
     """Prefer one half of the bank in one rotation and the other in the next, so that a lost history costs little."""
     turn = sorted(each.start for each in view.rotations).index(rotation.start) if rotation in view.rotations else 0
-    mine = [tip for tip in pool if crc32(tip.id.encode()) % 2 == turn % 2]
+    mine = [each for each in pool if each.lane == turn % 2]
     return mine or pool
