@@ -29,17 +29,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--database", required=True)
     parser.add_argument("--room", type=int, default=64, help="sends on their way at once")
+    parser.add_argument("--planned", action="store_true", help="plan before the time is taken, as a queue is filled")
+    parser.add_argument("--composing", action="store_true", help="load each student and compose, as the bot does")
     given = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    uvloop.run(_drain(given.database, given.room))
+    uvloop.run(_drain(given))
 
 
-async def _drain(url: str, room: int) -> None:
-    database = Database(url, Seal((Fernet.generate_key().decode(),)))
+async def _drain(given: argparse.Namespace) -> None:
+    database = Database(given.database, Seal((Fernet.generate_key().decode(),)))
     # As in the product: what was imported stays, and is not looked through again and again.
     gc.freeze()
     sink = Sink()
-    worker = courier(database, lambda: DUE + timedelta(minutes=1), sink, room=room)
+    at, composing = DUE + timedelta(minutes=1), given.composing
+    worker = courier(database, lambda: at, sink, room=given.room, composing=composing)
+    if given.planned:
+        await worker.plan_all()
     await worker.begin()
     print("ready", flush=True)
     await asyncio.to_thread(sys.stdin.readline)

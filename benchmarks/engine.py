@@ -64,14 +64,14 @@ def _figures(url: str, folder: Path, scale: int) -> Iterator[Figure]:
     yield Figure("against APScheduler, a job a student, PostgreSQL", ours["per_second"] / store["per_second"], least=15)
 
 
-def alone(url: str) -> Told:
+def alone(url: str, *more: str) -> Told:
     """Drain *url* with one worker; return what it told."""
-    return together(url, 1)
+    return together(url, 1, *more)
 
 
-def together(url: str, workers: int) -> Told:
+def together(url: str, workers: int, *more: str) -> Told:
     """Drain *url* with several workers that begin at once; return what they told, together."""
-    running = [_worker(url) for _ in range(workers)]
+    running = [_worker(url, *more) for _ in range(workers)]
     for each in running:
         assert each.stdout is not None
         assert each.stdout.readline() == "ready\n"
@@ -91,8 +91,8 @@ def together(url: str, workers: int) -> Told:
     }
 
 
-def _worker(url: str) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "benchmarks.drain", "--database", url, "--room", str(ROOM)]
+def _worker(url: str, *more: str) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "benchmarks.drain", "--database", url, "--room", str(ROOM), *more]
     return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 

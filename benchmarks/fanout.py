@@ -51,8 +51,17 @@ def _figures(url: str, far: edge.Edge, folder: Path, count: int) -> Iterator[Fig
     yield Figure("  peak memory, MB", max(lite["rss_mb"], post["rss_mb"]))
     terse = _bare(far, payload, count, "--method", "call")
     yield Figure("  against the bare loop by our own shorter call, SQLite", lite["per_second"] / terse["per_second"])
+    jobs = _peer(PEERS, "jobqueue_fanout", far, payload, min(JOBS, count), "--gate", "64")
+    yield Figure(
+        "against the library's JobQueue, 64 in flight as here", lite["per_second"] / jobs["per_second"], least=8
+    )
+    jobs = _peer(PEERS, "jobqueue_fanout", far, payload, min(JOBS, count), "--gate", "0")
+    yield Figure("  as it comes, without a bound", lite["per_second"] / jobs["per_second"])
     jobs = _peer(PEERS, "jobqueue_fanout", far, payload, min(JOBS, count))
-    yield Figure("  against the library's JobQueue, a job a student", lite["per_second"] / jobs["per_second"], least=8)
+    yield Figure("  with 8 in flight, where it is fastest", lite["per_second"] / jobs["per_second"])
+    yield Figure("  messages a second: a bare loop", bare["per_second"])
+    yield Figure("  messages a second: ours on SQLite", lite["per_second"])
+    yield Figure("  messages a second: ours on PostgreSQL", post["per_second"])
 
 
 async def _payload(folder: Path) -> dict[str, Any]:

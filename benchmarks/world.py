@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from random import Random
@@ -18,9 +18,10 @@ from bot.core.library import Library
 from bot.core.messages import Reply, say
 from bot.core.view import Occurrence, View
 from bot.domain.student import Address
-from bot.schedule.composer import Composer
+from bot.schedule.composer import Composed, Composer, Outgoing
 from bot.schedule.courier import Courier
 from bot.schedule.planner import Planner
+from bot.storage.claims import Claimed
 from bot.storage.database import Database, normal
 from bot.storage.types import millis
 
@@ -29,6 +30,7 @@ DUE = datetime(2026, 11, 30, 12, tzinfo=UTC)
 #: Noon UTC is morning in every zone of the country, outside everybody's quiet hours.
 AT = time(12)
 SEND_SECONDS = 0.005
+SAID = say("tip")
 
 
 _FILL = (
@@ -88,11 +90,25 @@ def feature() -> Feature:
     return made
 
 
-def courier(database: Database, clock: Callable[[], datetime], sink: Sink, **options: Any) -> Courier:
-    """Return the engine on *database*, sending to *sink*, with a pace that is never in the way."""
+class Alone(Composer):
+    """Says the same to everybody: the engine alone, whatever it takes to know a student and to find words."""
+
+    async def compose(self, rows: Sequence[Claimed], now: datetime, me: str) -> Composed:
+        """Return *rows* as they are, each to the chat of its number."""
+        return Composed(ready=[Outgoing(row, Address("test", "", "", f"c{row.student_id}"), SAID) for row in rows])
+
+
+def courier(
+    database: Database, clock: Callable[[], datetime], sink: Sink, *, composing: bool = True, **options: Any
+) -> Courier:
+    """Return the engine on *database*, sending to *sink*, with a pace that is never in the way.
+
+    Without *composing*, what goes out is known beforehand, as it is to a queue of jobs.
+    """
     registry, bank = Registry([feature()]), Bank(())
     planner = Planner(registry, lambda: bank, sink.bucket, lambda _: 1)
-    composer = Composer(database, registry, lambda: Library(bank), planner.replan, Random(1))
+    kind = Composer if composing else Alone
+    composer = kind(database, registry, lambda: Library(bank), planner.replan, Random(1))
     return Courier(database, planner, composer, MappingProxyType({"test": sink}), clock, **options)
 
 

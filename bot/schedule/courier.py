@@ -29,6 +29,8 @@ log = structlog.get_logger(__name__)
 BATCH = 256
 #: How long outcomes are gathered before one transaction writes them, in seconds.
 FLUSH = 0.005
+#: So many are not gathered any longer.
+ENOUGH = 32
 POLL = 0.25
 #: A bucket whose turn is farther away than this, in microseconds, is not waited for.
 LONGEST_TURN = 5_000_000
@@ -78,7 +80,7 @@ class Courier:
         clock: Clock,
         *,
         room: int = 64,
-        unwritten: int = 64,
+        unwritten: int = 320,
         metrics: Metrics | None = None,
         passed: Callable[[str], None] = lambda _: None,
     ) -> None:
@@ -357,7 +359,8 @@ class Courier:
     async def _written(self) -> None:
         """Write what came of the sends, and go on until nothing is left to write."""
         while self._outcomes:
-            await asyncio.sleep(FLUSH)
+            if len(self._outcomes) < ENOUGH:
+                await asyncio.sleep(FLUSH)
             try:
                 await self._write()
             except Away:

@@ -23,7 +23,7 @@ from tests.reliability.seeding import FIRST_CHAT, seed
 
 ROOT = Path(__file__).parents[2]
 #: As `Courier.window`: how many sends of one process are on their way, or sent and not written yet.
-IN_FLIGHT = 128
+IN_FLIGHT = 384
 
 
 @dataclass
