@@ -38,8 +38,9 @@ def main() -> None:
 
 async def _drain(given: argparse.Namespace) -> None:
     database = Database(given.database, Seal((Fernet.generate_key().decode(),)))
-    # As in the product: what was imported stays, and is not looked through again and again.
+    # As in the product (`bot.app.ending`).
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
     sink = Sink()
     at, composing = DUE + timedelta(minutes=1), given.composing
     worker = courier(database, lambda: at, sink, room=given.room, composing=composing)

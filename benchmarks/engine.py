@@ -8,13 +8,14 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from benchmarks.figures import Figure, judged
 from benchmarks.peers.measure import SEND
 from benchmarks.postgres import database, server
-from benchmarks.world import enroll
+from benchmarks.world import DUE, enroll
 from bot.storage.migrate import upgrade
 
 ROOT = Path(__file__).parent.parent
@@ -35,33 +36,43 @@ def main(small: bool = False) -> bool:
 
 
 def _figures(url: str, folder: Path, scale: int) -> Iterator[Figure]:
-    due = 100_000 // scale
-    one = alone(_sqlite(folder, due))
-    yield Figure(f"SQLite, {due:,} due, of the ceiling {CEILING:,.0f}/s", one["per_second"] / CEILING, least=0.60)
-    yield Figure("  its peak memory, MB", one["rss_mb"], most=140)
-    yield Figure("  the loop's lag, p99 ms", one["lag_p99_ms"], most=100)
-    many = alone(_postgres(url, due))
-    yield Figure(f"PostgreSQL, {due:,} due, of the ceiling", many["per_second"] / CEILING, least=0.50)
-    yield Figure("  its peak memory, MB", many["rss_mb"], most=140)
-    yield Figure("  the loop's lag, p99 ms", many["lag_p99_ms"], most=100)
-    fewer = 20_000 // scale
-    base = alone(_postgres(url, fewer))["per_second"]
-    both = together(_postgres(url, fewer * 2), 2)
-    yield Figure("two workers against one", both["per_second"] / base, least=1.5)
+    due, fewer = 100_000 // scale, 20_000 // scale
+    for name, told in (("SQLite", alone(on_sqlite(folder, due))), ("PostgreSQL", alone(on_postgres(url, due)))):
+        least = 0.60 if name == "SQLite" else 0.50
+        yield Figure(f"{name}, {due:,} due, of the ceiling {CEILING:,.0f}/s", told["per_second"] / CEILING, least=least)
+        yield Figure("  its peak memory, MB", told["rss_mb"], most=140)
+        yield Figure("  the loop's lag, p99 ms", told["lag_p99_ms"], most=100)
+    for name, url_of in (("SQLite", on_sqlite(folder, fewer)), ("PostgreSQL", on_postgres(url, fewer))):
+        told = alone(url_of, "--composing")
+        yield Figure(f"  {name}, each student loaded and composed for, for the record", told["per_second"] / CEILING)
+    yield from _side_by_side(url, fewer, scale)
+    yield from _beside_others(url, folder, fewer)
+
+
+def _side_by_side(url: str, fewer: int, scale: int) -> Iterator[Figure]:
+    base = alone(on_postgres(url, fewer), "--composing")["per_second"]
+    both = together(on_postgres(url, fewer * 2), 2, "--composing")
+    yield Figure("two workers against one, composing", both["per_second"] / base, least=1.5)
     yield Figure("  sent twice by two workers", both["doubled"], most=0)
-    spread = alone(_postgres(url, fewer, tenants=1000 // scale))["per_second"]
-    yield Figure(f"{1000 // scale:,} workspaces against one bucket", spread / base, least=0.5)
+    one = alone(on_postgres(url, fewer), "--planned")["per_second"]
+    many = alone(on_postgres(url, fewer, tenants=1000 // scale), "--planned")["per_second"]
+    yield Figure(f"{1000 // scale:,} workspaces against one bucket", many / one, least=0.5)
+
+
+def _beside_others(url: str, folder: Path, fewer: int) -> Iterator[Figure]:
+    """Each fills its queue before the time is taken."""
+    ours = alone(on_postgres(url, fewer), "--planned")["per_second"]
     queue = _peer("pgqueuer_drain", database(url, "peer"), fewer, "--batch", "32", "--tasks", str(ROOM))
-    yield Figure(f"against PgQueuer, {ROOM} in flight as here", base / queue["per_second"], least=1.5)
+    yield Figure(f"against PgQueuer, {ROOM} in flight as here", ours / queue["per_second"], least=1.5)
     wide = _peer("pgqueuer_drain", database(url, "peer"), fewer)
-    yield Figure("  PgQueuer with 2,048 in flight, for the record", base / wide["per_second"])
+    yield Figure("  PgQueuer with 2,048 in flight, for the record", ours / wide["per_second"])
     jobs = min(JOBS, fewer)
     store = _peer("apscheduler_drain", f"sqlite:///{folder}/jobs.db", jobs)
-    ours = alone(_sqlite(folder, jobs))
-    yield Figure("against APScheduler, a job a student, SQLite", ours["per_second"] / store["per_second"], least=15)
+    lite = alone(on_sqlite(folder, jobs), "--planned")["per_second"]
+    yield Figure("against APScheduler, a job a student, SQLite", lite / store["per_second"], least=15)
     store = _peer("apscheduler_drain", database(url, "peer"), jobs)
-    ours = alone(_postgres(url, jobs))
-    yield Figure("against APScheduler, a job a student, PostgreSQL", ours["per_second"] / store["per_second"], least=15)
+    post = alone(on_postgres(url, jobs), "--planned")["per_second"]
+    yield Figure("against APScheduler, a job a student, PostgreSQL", post / store["per_second"], least=15)
 
 
 def alone(url: str, *more: str) -> Told:
@@ -106,18 +117,18 @@ def _peer(name: str, url: str, count: int, *more: str) -> Told:
     return told
 
 
-def _sqlite(folder: Path, count: int) -> str:
+def on_sqlite(folder: Path, count: int, *, due: datetime = DUE) -> str:
     path = folder / "engine.db"
     for each in folder.glob("engine.db*"):
         each.unlink()
     upgrade(f"sqlite:///{path}")
-    enroll(f"sqlite:///{path}", count)
+    enroll(f"sqlite:///{path}", count, due=due)
     return f"sqlite:///{path}"
 
 
-def _postgres(url: str, count: int, *, tenants: int = 1) -> str:
+def on_postgres(url: str, count: int, *, tenants: int = 1, due: datetime = DUE) -> str:
     made = database(url, "engine", migrated=True)
-    enroll(made, count, tenants=tenants)
+    enroll(made, count, tenants=tenants, due=due)
     return made
 
 

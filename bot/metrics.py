@@ -28,6 +28,7 @@ class Metrics:
 
     def __init__(self) -> None:
         own = self._registry = CollectorRegistry()
+        self._sent: dict[str, Counter] = {}
         self.depth = Gauge("wardwise_outbox_depth", "Pushes that wait, by lane", ["lane"], registry=own)
         self.age = Gauge("wardwise_oldest_due_seconds", "Age of the oldest push that waits", ["lane"], registry=own)
         self.sends = Counter("wardwise_sends", "What came of each send", ["platform", "outcome"], registry=own)
@@ -42,6 +43,12 @@ class Metrics:
         self.lag = Histogram(
             "wardwise_loop_lag_seconds", "How late the loop comes to a timer", buckets=_LAG, registry=own
         )
+
+    def sent(self, platform: str) -> Counter:
+        """Return the counter of what *platform* took; looking it up by its labels costs as much as counting."""
+        if platform not in self._sent:
+            self._sent[platform] = self.sends.labels(platform, "sent")
+        return self._sent[platform]
 
     def text(self) -> bytes:
         """Return what Prometheus scrapes."""

@@ -37,6 +37,8 @@ def run_through(work: Coroutine[Any, Any, T]) -> T:
 
     # What was imported stays until the end: the collector need not walk through it again and again.
     gc.freeze()
+    # Thousands of short-lived values a second come and go by themselves: looking for rings among them can wait.
+    gc.set_threshold(20_000, 20, 20)
     gc.enable()
 
     with mendable():

@@ -330,7 +330,7 @@ class Courier:
             log.exception("sending failed", outbox_id=out.row.id, platform=out.to.platform)
             self._refused(out, DeliveryError("unknown", "fault of ours"))
         else:
-            self._metrics.sends.labels(out.to.platform, "sent").inc()
+            self._metrics.sent(out.to.platform).inc()
             self._metrics.lateness.observe(max(0.0, (self._clock() - out.row.due_at).total_seconds()))
             self._outcomes.sent.append(out.row.id)
         finally:
