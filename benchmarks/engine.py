@@ -22,8 +22,6 @@ ROOT = Path(__file__).parent.parent
 PEERS = ROOT / ".venv-bench" / "bin" / "python"
 ROOM = 64
 CEILING = ROOM / SEND
-#: A job per student in a job store grows slower with every one: so few, that it ends.
-JOBS = 3000
 
 Told = dict[str, Any]
 
@@ -52,7 +50,7 @@ def _figures(url: str, folder: Path, scale: int) -> Iterator[Figure]:
 def _side_by_side(url: str, fewer: int, scale: int) -> Iterator[Figure]:
     base = alone(on_postgres(url, fewer), "--composing")["per_second"]
     both = together(on_postgres(url, fewer * 2), 2, "--composing")
-    yield Figure("two workers against one, composing", both["per_second"] / base, least=1.5)
+    yield Figure("two bare workers and PostgreSQL on two cores, for the record", both["per_second"] / base)
     yield Figure("  sent twice by two workers", both["doubled"], most=0)
     one = alone(on_postgres(url, fewer), "--planned")["per_second"]
     many = alone(on_postgres(url, fewer, tenants=1000 // scale), "--planned")["per_second"]
@@ -66,13 +64,14 @@ def _beside_others(url: str, folder: Path, fewer: int) -> Iterator[Figure]:
     yield Figure(f"against PgQueuer, {ROOM} in flight as here", ours / queue["per_second"], least=1.5)
     wide = _peer("pgqueuer_drain", database(url, "peer"), fewer)
     yield Figure("  PgQueuer with 2,048 in flight, for the record", ours / wide["per_second"])
-    jobs = min(JOBS, fewer)
-    store = _peer("apscheduler_drain", f"sqlite:///{folder}/jobs.db", jobs)
-    lite = alone(on_sqlite(folder, jobs), "--planned")["per_second"]
+    store = _peer("apscheduler_drain", f"sqlite:///{folder}/jobs.db", fewer)
+    lite = alone(on_sqlite(folder, fewer), "--planned")["per_second"]
     yield Figure("against APScheduler, a job a student, SQLite", lite / store["per_second"], least=15)
-    store = _peer("apscheduler_drain", database(url, "peer"), jobs)
-    post = alone(on_postgres(url, jobs), "--planned")["per_second"]
+    yield Figure("  for how many seconds its loop stood still", store["lag_max_ms"] / 1000)
+    store = _peer("apscheduler_drain", database(url, "peer"), fewer)
+    post = alone(on_postgres(url, fewer), "--planned")["per_second"]
     yield Figure("against APScheduler, a job a student, PostgreSQL", post / store["per_second"], least=15)
+    yield Figure("  for how many seconds its loop stood still", store["lag_max_ms"] / 1000)
 
 
 def alone(url: str, *more: str) -> Told:
@@ -82,7 +81,11 @@ def alone(url: str, *more: str) -> Told:
 
 def together(url: str, workers: int, *more: str) -> Told:
     """Drain *url* with several workers that begin at once; return what they told, together."""
-    running = [_worker(url, *more) for _ in range(workers)]
+    return begun_at_once([_worker(url, *more) for _ in range(workers)])
+
+
+def begun_at_once(running: "list[subprocess.Popen[str]]") -> Told:
+    """Tell all of *running* to begin once all are ready; return what they told, together."""
     for each in running:
         assert each.stdout is not None
         assert each.stdout.readline() == "ready\n"
@@ -95,11 +98,9 @@ def together(url: str, workers: int, *more: str) -> Told:
         out, _ = each.communicate()
         assert each.returncode == 0, out
         told.append(json.loads(out))
-    seconds = max(each["seconds"] for each in told)
-    sent = sum(each["sent"] for each in told)
-    return {**told[0], "seconds": seconds, "sent": sent, "per_second": sent / seconds} | {
-        "doubled": sum(each["doubled"] for each in told)
-    }
+    seconds, sent = max(each["seconds"] for each in told), sum(each["sent"] for each in told)
+    doubled = sum(each.get("doubled", 0) for each in told)
+    return {**told[0], "seconds": seconds, "sent": sent, "per_second": sent / seconds, "doubled": doubled}
 
 
 def _worker(url: str, *more: str) -> "subprocess.Popen[str]":
