@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
@@ -81,6 +82,7 @@ class Dispatcher:
 
     async def __call__(self, event: Inbound) -> Reply | None:
         """Handle *event* once and return the answer. Raises Away when the database would not commit."""
+        self._database.asked_at = time.monotonic()
         with self._metrics.handled.labels(type(event).__name__).time():
             return await self._answered(event)
 

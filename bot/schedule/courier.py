@@ -27,6 +27,10 @@ log = structlog.get_logger(__name__)
 
 #: Rows claimed and composed at once.
 BATCH = 256
+#: Nudges planned in one transaction: so few that sends come in between.
+PLANNED = 500
+#: Of both, while people ask: their answers must not wait for so many others' tips. Asked so many seconds ago is asking.
+SMALL, LATELY = 16, 2.0
 #: How long outcomes are gathered before one transaction writes them, in seconds.
 FLUSH = 0.005
 #: So many are not gathered any longer.
@@ -125,7 +129,7 @@ class Courier:
         async with self._database.write() as work:
             now = self._clock()
             self._metrics.expired.inc(await work.use(Outbox).expire(now))
-            planned = await self._planner.plan(work, now)
+            planned = await self._planner.plan(work, now, PLANNED if self._alone() else SMALL)
         self._passed("after plan")
         return planned
 
@@ -145,9 +149,10 @@ class Courier:
 
     async def _claim(self) -> int:
         """Claim a batch, where there is room for one and the last is composed; return how many rows."""
-        room = min(BATCH, self._most - len(self._sending) - sum(len(each.rows) for each in self._batches))
+        full = BATCH if self._alone() else SMALL
+        room = min(full, self._most - len(self._sending) - sum(len(each.rows) for each in self._batches))
         # As long as there is enough to send, room for a full batch is waited for: a small one costs as many statements.
-        if room < min(BATCH, self._most // 2) or len(self._batches) > 1:
+        if room < min(full, self._most // 2) or len(self._batches) > 1:
             return 0
         self._passed("before claim")
         at = time.monotonic()
@@ -179,6 +184,10 @@ class Courier:
                 task = asyncio.create_task(self._deliver(out, self._turn(out.row, batch.at)))
                 self._sending.add(task)
                 task.add_done_callback(self._sending.discard)
+
+    def _alone(self) -> bool:
+        """Whether nobody has waited for an answer lately: else what holds up the loop is done in small steps."""
+        return time.monotonic() - self._database.asked_at > LATELY
 
     def _turn(self, row: Claimed, claimed_at: float) -> float:
         """Return when *row* goes out, in monotonic seconds: at its turn; after a halt of ours one by one, not all at once."""

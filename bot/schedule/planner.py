@@ -17,8 +17,6 @@ from bot.storage.outbox import Outbox, Planned
 
 #: Lanes of priority: what the student armed, the day's pushes, broadcasts.
 ARMED, DAY, BROADCAST = 1, 2, 3
-#: Planned in one transaction: so few that sends and answers come in between.
-BATCH = 500
 _INSTANT = timedelta(milliseconds=1)
 
 Bucket = Callable[[Address], str]
@@ -53,7 +51,7 @@ class Planner:
         self.bucket = bucket
         self.gap = gap
 
-    async def plan(self, work: Work, now: datetime, limit: int = BATCH) -> int:
+    async def plan(self, work: Work, now: datetime, limit: int) -> int:
         """Plan what is due at *now*, up to *limit*; return how many nudges were looked at.
 
         Steps: lock due nudges; load their students in four queries; add rows to send; move or remove the nudges. All

@@ -3,6 +3,7 @@
 import asyncio
 import fcntl
 import json
+import math
 import os
 import re
 import socket
@@ -27,6 +28,8 @@ R = TypeVar("R")
 #: How long a transaction may take before its connection is given up, in seconds: a server that stands still keeps
 #: connections open and answers nothing. SQLite waits as long for another process's lock.
 PATIENCE = 10
+#: How long a transaction for which nobody waits lets those go first for which somebody does, in seconds.
+PATIENT = 0.05
 #: How long connecting may take, in seconds.
 CONNECTING = 5
 
@@ -131,6 +134,11 @@ class Database:
         self.url = normal(url)
         self.seal = seal
         self._lock: TextIO | None = None
+        #: When somebody last waited for an answer, in monotonic seconds: long work then goes in small steps.
+        self.asked_at = -math.inf
+        self._hurried = 0
+        self._calm = asyncio.Event()
+        self._calm.set()
         if self.url.get_backend_name() == "sqlite":
             self._writer = self._sqlite("IMMEDIATE", size=1)
             self._reader = self._sqlite("DEFERRED", size=4)
@@ -170,15 +178,38 @@ class Database:
         self._lock = handle
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[Work]:
+    async def write(self, *, hurried: bool = False) -> AsyncIterator[Work]:
         """Open a transaction that may change things; it commits when the block ends well and rolls back otherwise.
 
+        On SQLite one that is *hurried*, because somebody waits for its answer, goes before those that are not.
         Raises Away.
         """
-        async with self._turn or nullcontext():
+        async with self._queued(hurried) if self._turn else nullcontext():
             with lost_is_away():
                 async with self._writer.connect() as connection, self._answered(connection), connection.begin():
                     yield Work(connection, self.seal)
+
+    @asynccontextmanager
+    async def _queued(self, hurried: bool) -> AsyncIterator[None]:
+        """Hold the writer's turn."""
+        assert self._turn is not None
+        if hurried:
+            self._hurried += 1
+            self._calm.clear()
+        else:
+            # Not for long: who always lets others go first never goes.
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._calm.wait(), PATIENT)
+        try:
+            await self._turn.acquire()
+        finally:
+            self._hurried -= hurried
+            if not self._hurried:
+                self._calm.set()
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Work]:

@@ -6,6 +6,7 @@ import sqlite3
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from typing import Any
 
 import structlog
@@ -23,7 +24,7 @@ Begin = Callable[[], AbstractAsyncContextManager[Work]]
 
 def turns(database: Database) -> Begin:
     """Return what opens a turn on *database*: PostgreSQL has each in a transaction of its own, and flushes many at once."""
-    return Turns(database.write).turn if database.embedded else database.write
+    return Turns(partial(database.write, hurried=True)).turn if database.embedded else database.write
 
 
 class Turns:

@@ -1,7 +1,9 @@
 """The delivery engine on both databases: once, on time, never lost."""
 
 import contextlib
+import math
 import sqlite3
+import time
 from datetime import timedelta
 
 import psycopg
@@ -11,6 +13,7 @@ from sqlalchemy import text
 from bot.core.context import OneOffs
 from bot.core.errors import DeliveryError
 from bot.domain.student import Address
+from bot.schedule.courier import SMALL
 from bot.storage.claims import Claims
 from bot.storage.database import Away
 from bot.storage.outbox import Outbox
@@ -317,3 +320,19 @@ def outside(url: str, query: str) -> list[int]:
             return [row[0] for row in connection.execute(query)]
     with psycopg.connect(url) as connection:
         return [row[0] for row in connection.execute(query)]
+
+
+async def test_while_somebody_asks_the_engine_takes_small_steps(database, clock):
+    """Answers must not wait for hundreds of others' tips; once nobody asks, batches are full again."""
+    world = World(database, clock, toys(), gap=1)
+    await world.enroll(3 * SMALL)
+    clock.move(hours=10)
+    courier = world.courier()
+    database.asked_at = time.monotonic()
+    assert await courier.plan() == SMALL
+    await courier.plan_all()
+    assert await courier.round() == SMALL
+    database.asked_at = -math.inf
+    assert await courier.round() == 2 * SMALL
+    await courier.settle()
+    assert len(world.memory.sent) == 3 * SMALL

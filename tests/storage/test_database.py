@@ -211,3 +211,20 @@ def test_instants_are_kept_to_the_millisecond_and_aware():
     with pytest.raises(ValueError, match="naive"):
         millis(at.replace(tzinfo=None))
     assert json.dumps(millis(at)) == str(millis(at))
+
+
+async def test_whom_somebody_waits_for_goes_first(sqlite):
+    """Of those that wait for SQLite's writer, the hurried one is next, and the patient one is not forgotten."""
+    order: list[str] = []
+
+    async def write(name: str, *, hurried: bool) -> None:
+        async with sqlite.write(hurried=hurried):
+            order.append(name)
+
+    async with sqlite.write():
+        hurry = asyncio.create_task(write("hurried", hurried=True))
+        await asyncio.sleep(0)
+        patient = asyncio.create_task(write("patient", hurried=False))
+        await asyncio.sleep(0)
+    await asyncio.gather(hurry, patient)
+    assert order == ["hurried", "patient"]
