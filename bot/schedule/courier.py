@@ -110,6 +110,8 @@ class Courier:
         self._hearing: asyncio.Task[None] | None = None
         #: Claimed and not composed yet.
         self._batches: list[_Batch] = []
+        # `settle` may come while `run` works: a batch is composed once, and whoever waits for it waits for both.
+        self._one_claims, self._one_composes = asyncio.Lock(), asyncio.Lock()
         #: Rows in hand at once, so that sends never wait for the next batch.
         self._most = 2 * max(self.window, BATCH) if room >= BATCH // 4 else 2 * self.window
         #: When each bucket's next send may go out from here, in monotonic seconds.
@@ -149,6 +151,10 @@ class Courier:
 
     async def _claim(self) -> int:
         """Claim a batch, where there is room for one and the last is composed; return how many rows."""
+        async with self._one_claims:
+            return await self._claimed()
+
+    async def _claimed(self) -> int:
         full = BATCH if self._alone() else SMALL
         room = min(full, self._most - len(self._sending) - sum(len(each.rows) for each in self._batches))
         # As long as there is enough to send, room for a full batch is waited for: a small one costs as many statements.
@@ -173,11 +179,15 @@ class Courier:
 
     async def _launch(self) -> None:
         """Compose the batches in hand and start their sends. Raises Away, and then the batch stays in hand."""
+        async with self._one_composes:
+            await self._launched()
+
+    async def _launched(self) -> None:
         while self._batches:
             batch = self._batches[0]
             made = await self._composer.compose(batch.rows, self._clock(), self.me)
             self._passed("after compose")
-            self._batches.remove(batch)
+            del self._batches[0]
             self._held.difference_update({row.id for row in batch.rows} - {out.row.id for out in made.ready})
             self._metrics.expired.inc(sum(each.status == EXPIRED for each in made.ended))
             for out in made.ready:

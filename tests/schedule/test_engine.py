@@ -1,5 +1,6 @@
 """The delivery engine on both databases: once, on time, never lost."""
 
+import asyncio
 import contextlib
 import math
 import sqlite3
@@ -336,3 +337,18 @@ async def test_while_somebody_asks_the_engine_takes_small_steps(database, clock)
     assert await courier.round() == 2 * SMALL
     await courier.settle()
     assert len(world.memory.sent) == 3 * SMALL
+
+
+async def test_settling_beside_the_running_courier_doubles_nothing_and_waits_for_all(database, clock):
+    """Time travel settles while the courier runs: each batch is composed once, and none is left behind."""
+    world = World(database, clock, toys(), gap=1)
+    await world.enroll(40)
+    courier = world.courier()
+    running = asyncio.create_task(courier.run())
+    for day in range(1, 6):
+        clock.move(hours=10 if day == 1 else 24)
+        await courier.settle()
+        assert len(world.memory.sent) == 40 * day
+    courier.stop()
+    await running
+    assert set(world.memory.counts.values()) == {1}
