@@ -7,7 +7,7 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import structlog
 
@@ -31,6 +31,9 @@ BATCH = 256
 PLANNED = 500
 #: Of both, while people ask: their answers must not wait for so many others' tips. Asked so many seconds ago is asking.
 SMALL, LATELY = 16, 2.0
+#: A bucket with so many microseconds between two sends, 2,000 a second, is paced; of its messages so many may be sent and
+#: not written yet.
+PACED, FEW = 500, 64
 #: How long outcomes are gathered before one transaction writes them, in seconds.
 FLUSH = 0.005
 #: So many are not gathered any longer.
@@ -100,6 +103,9 @@ class Courier:
         self._room = room
         self._slots = asyncio.Semaphore(room)
         self._unwritten = asyncio.Semaphore(self.window)
+        #: Where a platform's pace leaves the time to write, fewer: a crash doubles no more of its messages than that.
+        self._few = asyncio.Semaphore(min(self.window, room + FEW))
+        self._paced_ids: set[int] = set()
         #: Rows in hand, until what came of them is written. What else is leased to us, after a claim of which nobody
         #: knows whether it was committed, is adrift: the next claim gives it back.
         self._held: set[int] = set()
@@ -117,6 +123,7 @@ class Courier:
         #: When each bucket's next send may go out from here, in monotonic seconds.
         self._paced: dict[str, float] = {}
         self._sending: set[asyncio.Task[None]] = set()
+        self._halves: set[asyncio.Task[Any]] = set()
         self._outcomes = Outcomes(self.me)
         self._bearing = Bearing()
         self._flushing: asyncio.Task[None] | None = None
@@ -230,7 +237,8 @@ class Courier:
                 self._write_soon()
                 # One batch is claimed while the one before it is composed: the database and we take turns waiting.
                 claiming, launching = asyncio.create_task(self._claim()), asyncio.create_task(self._launch())
-                await asyncio.wait({claiming, launching})
+                self._halves = {claiming, launching}
+                await asyncio.wait(self._halves)
                 await self._rest(busy=_came(claiming) + _came(launching) > 0)
         finally:
             beats.cancel()
@@ -266,6 +274,10 @@ class Courier:
         self._outcomes.back += [PutBack(row.id, now, counted=False) for each in self._batches for row in each.rows]
         with contextlib.suppress(TimeoutError, Away):
             await asyncio.wait_for(self.finish(), 10)
+        begun = {*self._halves, *({self._hearing} if self._hearing else ())}
+        if begun:
+            # None of them may be left with a connection in its hands.
+            await asyncio.wait(begun, timeout=5)
         with contextlib.suppress(Away):
             async with self._database.write() as work:
                 if self._adrift:
@@ -304,6 +316,9 @@ class Courier:
         if wait:
             await asyncio.sleep(wait)
         await self._unwritten.acquire()
+        if out.row.gap >= PACED:
+            await self._few.acquire()
+            self._paced_ids.add(out.row.id)
         async with self._slots:
             await self._hear()
             paused = self._pauses.get(out.row.bucket, 0.0) > time.monotonic()
@@ -401,7 +416,11 @@ class Courier:
         self._passed("after ack")
         for _ in range(len(taken)):
             self._unwritten.release()
-        self._held.difference_update(taken.ids())
+        for row_id in taken.ids():
+            self._held.discard(row_id)
+            if row_id in self._paced_ids:
+                self._paced_ids.discard(row_id)
+                self._few.release()
         self.delivered += ours
         self._metrics.fenced.inc(len(taken.sent) - ours)
 

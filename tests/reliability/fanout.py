@@ -22,8 +22,8 @@ from tests.fakes.telegram import FakeTelegram, threaded
 from tests.reliability.seeding import FIRST_CHAT, seed
 
 ROOT = Path(__file__).parents[2]
-#: As `Courier.window`: how many sends of one process are on their way, or sent and not written yet.
-IN_FLIGHT = 384
+#: Of a bucket with a pace: how many sends of one process are on their way, or sent and not written yet (`courier.FEW`).
+IN_FLIGHT = 128
 
 
 @dataclass
