@@ -9,10 +9,10 @@ from bot.domain.delivery import Delivery
 from bot.domain.rotation import Hours, Rotation
 from bot.domain.student import Address
 from bot.storage.claims import Claims
-from bot.storage.database import Work
 from bot.storage.deliveries import Deliveries
 from bot.storage.facts import FactBook
 from bot.storage.students import Rotations, Students
+from bot.storage.work import Work
 
 #: Mornings and evenings of the weeks behind them.
 PUSHES = 30

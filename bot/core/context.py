@@ -11,10 +11,10 @@ from bot.core.view import View
 from bot.domain.delivery import Delivery
 from bot.domain.rotation import Rotation
 from bot.domain.student import Student
-from bot.storage.database import Work
 from bot.storage.facts import FactBook
 from bot.storage.nudges import Nudge, Nudges
 from bot.storage.outbox import Outbox
+from bot.storage.work import Work
 
 if TYPE_CHECKING:
     from bot.core.feature import Registry

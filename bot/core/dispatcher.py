@@ -2,7 +2,6 @@
 
 import hashlib
 import secrets
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
@@ -25,13 +24,14 @@ from bot.domain.student import Student
 from bot.domain.zones import find
 from bot.guard.safety import hazard
 from bot.metrics import Metrics
-from bot.storage.database import Away, Database, Work
+from bot.storage.database import Away, Database
 from bot.storage.deliveries import Deliveries
 from bot.storage.keys import Keys
 from bot.storage.outbox import Outbox
 from bot.storage.receipts import Receipts
 from bot.storage.students import Students
 from bot.storage.turns import turns
+from bot.storage.work import Work
 
 log = structlog.get_logger(__name__)
 
@@ -82,7 +82,6 @@ class Dispatcher:
 
     async def __call__(self, event: Inbound) -> Reply | None:
         """Handle *event* once and return the answer. Raises Away when the database would not commit."""
-        self._database.asked_at = time.monotonic()
         with self._metrics.handled.labels(type(event).__name__).time():
             return await self._answered(event)
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from bot.content.bank import Bank
 from bot.core.view import Unread, View
 from bot.domain.student import Student
-from bot.storage.database import Work
 from bot.storage.deliveries import Deliveries
 from bot.storage.facts import FactBook
 from bot.storage.students import Rotations, Students
+from bot.storage.work import Work
 
 
 async def view_of(work: Work, student: Student, bank: Bank, now: datetime, *, history: bool = True) -> View:

@@ -18,8 +18,9 @@ from bot.domain.delivery import Delivery
 from bot.domain.student import Address
 from bot.schedule.policy import backoff, free_at, reachable, still_open
 from bot.storage.claims import CANCELLED, EXPIRED, Claimed, Claims, Ended, PutBack
-from bot.storage.database import Away, Database, Work
+from bot.storage.database import Away, Database
 from bot.storage.deliveries import Deliveries
+from bot.storage.work import Work
 
 log = structlog.get_logger(__name__)
 

@@ -8,7 +8,7 @@ from bot.domain.student import Address
 from bot.schedule.planner import Bucket, Gap
 from bot.schedule.spread import needed, window
 from bot.storage.crowds import Crowds
-from bot.storage.database import Work
+from bot.storage.work import Work
 
 DAY = timedelta(days=1)
 

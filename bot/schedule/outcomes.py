@@ -10,10 +10,10 @@ from bot.core.errors import DeliveryError
 from bot.schedule.composer import Outgoing
 from bot.schedule.policy import backoff
 from bot.storage.claims import CANCELLED, DEAD, Claims, Ended, PutBack
-from bot.storage.database import Work
 from bot.storage.outbox import Outbox
 from bot.storage.pace import Pace
 from bot.storage.students import Students
+from bot.storage.work import Work
 
 log = structlog.get_logger(__name__)
 

@@ -11,9 +11,9 @@ from bot.domain.student import Address
 from bot.schedule.policy import reachable, still_open
 from bot.schedule.spread import delay
 from bot.storage.crowds import Crowds
-from bot.storage.database import Work
 from bot.storage.nudges import Nudge, Nudges
 from bot.storage.outbox import Outbox, Planned
+from bot.storage.work import Work
 
 #: Lanes of priority: what the student armed, the day's pushes, broadcasts.
 ARMED, DAY, BROADCAST = 1, 2, 3

@@ -9,8 +9,8 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from bot.storage.database import Work
 from bot.storage.types import instant_of, millis
+from bot.storage.work import Work
 
 READY, LEASED, SENT, EXPIRED, CANCELLED, DEAD = range(6)
 
@@ -172,10 +172,9 @@ class Claims:
         }
         if not shares:
             return []
-        given: dict[str, Any] = {"rows": list(shares.items()), "now": millis(now), "me": me}
-        if self._work.dialect == "sqlite":
-            given["most"] = max(shares.values())
-        rows = await self._work.run(_CLAIM[self._work.dialect], **given)
+        rows = await self._work.run(
+            _CLAIM[self._work.dialect], rows=list(shares.items()), most=max(shares.values()), now=millis(now), me=me
+        )
         # RETURNING comes in any order on both databases.
         ordered = sorted(rows, key=_LANE_MOMENT_ID)
         claimed = []

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.storage.database import Work
 from bot.storage.types import instant_of, millis
+from bot.storage.work import Work
 
 _FULLEST = """
 SELECT platform, tenant, minute, crowd FROM (

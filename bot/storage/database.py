@@ -1,18 +1,16 @@
-"""One way to SQLite and PostgreSQL: engines, transactions, and the unit of work that repositories share."""
+"""One way to SQLite and PostgreSQL: engines, their transactions, and what it means that one is out of reach."""
 
 import asyncio
 import fcntl
-import json
 import math
 import os
-import re
 import socket
 import sqlite3
-from collections.abc import AsyncIterator, Iterable, Iterator
+import time
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
-from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, TextIO, TypeVar
+from typing import Any, TextIO
 
 from sqlalchemy import event, make_url
 from sqlalchemy.engine import URL
@@ -20,10 +18,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from bot.storage.nearby import Nearby, connect
+from bot.storage.nearby import connect
 from bot.storage.types import Seal
-
-R = TypeVar("R")
+from bot.storage.work import Work
 
 #: How long a transaction may take before its connection is given up, in seconds: a server that stands still keeps
 #: connections open and answers nothing. SQLite waits as long for another process's lock.
@@ -33,27 +30,6 @@ PATIENT = 0.05
 #: How long connecting may take, in seconds.
 CONNECTING = 5
 
-#: What is spelled differently on the two databases, by the name a statement has for it in braces.
-#: clock: microseconds since 1970 by the database's own clock, which decides leases and pace whatever the workers'
-#: clocks say. lock: leave out what another worker holds, which one writer need not. in_ids, rows: among the
-#: numbers, or the lists, of one JSON parameter, so that a batch of any size is one statement.
-WORDS = {
-    "sqlite": {
-        "clock": "CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)",
-        "lock": "",
-        "lock_rates": "",
-        "in_ids": "IN (SELECT value FROM json_each(:ids))",
-        "rows": "(SELECT value FROM json_each(:rows)) AS each",
-    },
-    "postgresql": {
-        "clock": "CAST(extract(epoch from clock_timestamp()) * 1000000 AS BIGINT)",
-        "lock": "FOR UPDATE SKIP LOCKED",
-        "lock_rates": "FOR UPDATE OF r SKIP LOCKED",
-        "in_ids": "= ANY (ARRAY(SELECT CAST(id AS BIGINT) FROM jsonb_array_elements_text(CAST(:ids AS jsonb)) AS each(id)))",
-        "rows": "jsonb_array_elements(CAST(:rows AS jsonb)) AS each(value)",
-    },
-}
-
 
 class InUse(Exception):
     """Another process holds the SQLite file."""
@@ -61,70 +37,6 @@ class InUse(Exception):
 
 class Away(Exception):
     """The database can't be reached, or would not take the transaction."""
-
-
-class Rows(list[Any]):
-    """What a statement gave back, as tuples; *rowcount* is how many rows it changed."""
-
-    def __init__(self, rows: Iterable[Any], rowcount: int) -> None:
-        super().__init__(rows)
-        self.rowcount = rowcount
-
-    @property
-    def value(self) -> Any:
-        """The first value of the first row, or None."""
-        return self[0][0] if self else None
-
-
-class Work:
-    """One transaction, and what its repositories need: the connection and the seal."""
-
-    def __init__(self, connection: AsyncConnection, seal: Seal) -> None:
-        self.connection = connection
-        self.seal = seal
-        #: Students whose plan may have changed: they are planned again before the transaction commits.
-        self.changed: set[int] = set()
-        self._used: dict[type, Any] = {}
-        self._line: Any = None
-
-    @cached_property
-    def near(self) -> sqlite3.Connection | None:
-        """SQLite's own connection, in this transaction; None on PostgreSQL."""
-        driver = self.connection.sync_connection.connection.driver_connection  # type: ignore[union-attr]  # it is open
-        return driver.here if isinstance(driver, Nearby) else None
-
-    @property
-    def dialect(self) -> str:
-        """Return "sqlite" or "postgresql"."""
-        return self.connection.dialect.name
-
-    async def run(self, statement: str, **values: Any) -> Rows:
-        """Run one statement of ours, its words in braces spelled for this database; lists go in as JSON.
-
-        The braces are filled from `WORDS` alone: what comes from outside is a value. It goes to the driver under
-        SQLAlchemy's connection, in the same transaction: through all of its layers it would cost five times as much.
-        """
-        given = {name: json.dumps(value) if type(value) in (list, tuple) else value for name, value in values.items()}
-        if self._line is None:
-            self._line = (await self.connection.get_raw_connection()).driver_connection
-        if isinstance(self._line, Nearby):
-            return Rows(*await self._line.rows(_spelled(statement, "sqlite"), given))
-        cursor = await self._line.execute(_spelled(statement, "postgresql"), given)
-        return Rows(await cursor.fetchall() if cursor.description else (), cursor.rowcount)
-
-    def use(self, repository: "type[R]") -> R:
-        """Return this transaction's *repository*, made once."""
-        if repository not in self._used:
-            self._used[repository] = repository(self)  # type: ignore[call-arg]
-        found: R = self._used[repository]
-        return found
-
-
-@lru_cache(maxsize=256)
-def _spelled(statement: str, dialect: str) -> str:
-    said = statement.format(**WORDS[dialect])
-    # SQLite's driver reads :name as it stands, PostgreSQL's wants %(name)s.
-    return said if dialect == "sqlite" else re.sub(r":([a-z]+)", r"%(\1)s", said.replace("%", "%%"))
 
 
 class Database:
@@ -184,6 +96,8 @@ class Database:
         On SQLite one that is *hurried*, because somebody waits for its answer, goes before those that are not.
         Raises Away.
         """
+        if hurried:
+            self.asked_at = time.monotonic()
         async with self._queued(hurried) if self._turn else nullcontext():
             with lost_is_away():
                 async with self._writer.connect() as connection, self._answered(connection), connection.begin():

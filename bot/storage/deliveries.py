@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import RowMapping, select, update
 
 from bot.domain.delivery import Delivery
-from bot.storage.database import Work
 from bot.storage.schema import deliveries
 from bot.storage.types import instant_of, millis
+from bot.storage.work import Work
 
 #: How far back a tip counts as seen.
 SEEN_FOR = timedelta(days=400)

@@ -4,8 +4,8 @@ from typing import Any
 
 from sqlalchemy import Column, LargeBinary, Table, delete, func, or_, select
 
-from bot.storage.database import Work
 from bot.storage.schema import metadata, students
+from bot.storage.work import Work
 
 #: Tables that belong to the service and hold nothing of a student. Every other one must have a student's column.
 SHARED = frozenset({"rates", "workers", "leases", "settings", "slack_installs", "slack_states"})

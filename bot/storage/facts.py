@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy import delete, select, text
 
 from bot.domain.facts import Fact, FactKey, Facts
-from bot.storage.database import Work
 from bot.storage.schema import facts
 from bot.storage.types import instant_of, millis
+from bot.storage.work import Work
 
 _OF = """
 SELECT student_id, rotation_id, name, about, value, set_at, note IS NOT NULL AS noted FROM facts WHERE student_id {in_ids}

@@ -2,14 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, select, text
+from sqlalchemy import delete, text
 
-from bot.storage.database import Work
-from bot.storage.prepared import Look
 from bot.storage.schema import interviews
 from bot.storage.types import millis
+from bot.storage.work import Work
 
-_OF = Look(select(interviews.c.form).where(interviews.c.student_id == bindparam("id")), lambda row: bytes(row["form"]))
 _PUT = text(
     "INSERT INTO interviews (student_id, form, at) VALUES (:student_id, :form, :at)"
     " ON CONFLICT (student_id) DO UPDATE SET form = excluded.form, at = excluded.at"
@@ -30,8 +28,8 @@ class Interviews:
 
     async def of(self, student_id: int) -> str | None:
         """Return the open interview, or None."""
-        rows = await _OF.all(self._work, id=student_id)
-        return self._work.seal.open(rows[0]) if rows else None
+        form = (await self._work.run("SELECT form FROM interviews WHERE student_id = :id", id=student_id)).value
+        return None if form is None else self._work.seal.open(form)
 
     async def end(self, student_id: int) -> None:
         """Forget the open interview; none is a no-op."""

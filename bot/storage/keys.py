@@ -2,20 +2,17 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select
 
-from bot.storage.database import Work
-from bot.storage.prepared import Change
 from bot.storage.schema import inbound
 from bot.storage.types import millis
+from bot.storage.work import Work
 
-_TAKE = Change(
-    text(
-        "INSERT INTO inbound (platform, key, student_id, at) VALUES (:platform, :key, :student_id, :at)"
-        " ON CONFLICT (platform, key) DO NOTHING"
-    )
-)
-_KEEP = Change(text("UPDATE inbound SET reply = :reply WHERE platform = :platform AND key = :key"))
+_TAKE = """
+INSERT INTO inbound (platform, key, student_id, at) VALUES (:platform, :key, :student_id, :at)
+    ON CONFLICT (platform, key) DO NOTHING
+"""
+_KEEP = "UPDATE inbound SET reply = :reply WHERE platform = :platform AND key = :key"
 
 
 class Keys:
@@ -26,11 +23,12 @@ class Keys:
 
     async def take(self, platform: str, key: str, student_id: int, now: datetime) -> bool:
         """Return whether this transaction is the first to handle the event."""
-        return bool(await _TAKE.run(self._work, platform=platform, key=key, student_id=student_id, at=millis(now)))
+        taken = await self._work.run(_TAKE, platform=platform, key=key, student_id=student_id, at=millis(now))
+        return bool(taken.rowcount)
 
     async def keep(self, platform: str, key: str, reply: str) -> None:
         """Keep the answer to an event, sealed, until it is sent."""
-        await _KEEP.run(self._work, platform=platform, key=key, reply=self._work.seal.close(reply))
+        await self._work.run(_KEEP, platform=platform, key=key, reply=self._work.seal.close(reply))
 
     async def kept(self, platform: str, key: str) -> str | None:
         """Return the answer that is not sent yet, or None."""
@@ -40,7 +38,7 @@ class Keys:
 
     async def sent(self, platform: str, key: str) -> None:
         """Forget the answer: it has reached the student."""
-        await _KEEP.run(self._work, platform=platform, key=key, reply=None)
+        await self._work.run(_KEEP, platform=platform, key=key, reply=None)
 
     async def drop(self, before: datetime) -> int:
         """Delete keys older than *before*, which no platform sends again; return how many."""

@@ -2,9 +2,9 @@
 
 from sqlalchemy import select, text
 
-from bot.storage.database import Work
 from bot.storage.schema import settings
 from bot.storage.types import WrongKey
+from bot.storage.work import Work
 
 _SET = text(
     "INSERT INTO settings (name, value) VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = excluded.value"

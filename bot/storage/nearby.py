@@ -35,20 +35,6 @@ class Nearby(aiosqlite.Connection):
             return await super()._execute(partial(self._finishing, fn), *args, **kwargs)  # type: ignore[no-untyped-call]  # the driver has no types
         return fn(*args, **kwargs)
 
-    async def rows(self, statement: str, values: dict[str, Any]) -> tuple[list[Any], int]:
-        """Run one small statement here; return its rows, and how many it changed."""
-
-        def run() -> tuple[list[Any], int]:
-            assert self._connection is not None
-            cursor = self._connection.execute(statement, values)
-            found = cursor.fetchall() if cursor.description else []
-            changed = cursor.rowcount
-            cursor.close()
-            return found, changed
-
-        made: tuple[list[Any], int] = await self._execute(run)
-        return made
-
     async def close(self) -> None:
         """End what a canceled task left open, then close: a cursor that is still alive would keep the file locked."""
         if self._connection is not None:

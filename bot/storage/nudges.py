@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from sqlalchemy import delete, select
 
-from bot.storage.database import Work
 from bot.storage.schema import nudges
 from bot.storage.types import instant_of, millis
+from bot.storage.work import Work
 
 _PUT = """
 INSERT INTO nudges (student_id, name, slot, rotation_id, due_at, until, priority)

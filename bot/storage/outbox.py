@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from bot.storage.database import Work
 from bot.storage.types import instant_of, millis
+from bot.storage.work import Work
 
 _ADD = """
 INSERT INTO outbox (student_id, dedupe_key, names, slot, rotation_id, part, bucket, lane, due_at, available_at, expires_at)

@@ -1,6 +1,6 @@
 """The token rows of buckets, the heartbeats of workers, and named leases: all on the database's own clock."""
 
-from bot.storage.database import Work
+from bot.storage.work import Work
 
 
 class Pace:

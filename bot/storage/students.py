@@ -2,34 +2,28 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, text, update
+from sqlalchemy import delete, insert, select, text, update
 
 from bot.domain.rotation import Hours, Rotation
 from bot.domain.student import Address, Student
-from bot.storage.database import Work
-from bot.storage.prepared import Look
 from bot.storage.schema import addresses, rotations, students
+from bot.storage.work import Work
 
-_PLAIN = tuple(each.name for each in fields(Student) if each.name != "home")
 _HOURS = ("day_start", "rounds_end", "day_end", "night_start", "night_end", "lead_minutes")
 
-# Statements of every turn are built once: building costs more than running them on a small database.
-_WITH_HOME = select(students, addresses.c.platform, addresses.c.tenant, addresses.c.user_id, addresses.c.chat)
-_MANY = """
+_WITH_HOME = """
 SELECT s.id, a.platform, a.tenant, a.user_id, a.chat, s.zone, s.home_zone, s.arrives, s.tip_at, s.quiet_from, s.quiet_to,
        s.cadence, s.paused_until, s.state
-  FROM students s JOIN addresses a ON a.student_id = s.id AND a.home WHERE s.id {in_ids}
+  FROM students s JOIN addresses a ON a.student_id = s.id
 """
-_AT = (
-    _WITH_HOME.join(addresses, addresses.c.student_id == students.c.id)
-    .where(addresses.c.platform == bindparam("platform"), addresses.c.tenant == bindparam("tenant"))
-    .where(addresses.c.user_id == bindparam("user"))
-)
+_MANY = _WITH_HOME + " WHERE a.home AND s.id {in_ids}"
+_AT = _WITH_HOME + " WHERE a.platform = :platform AND a.tenant = :tenant AND a.user_id = :user"
+_AT_LOCKED = _AT + " {lock_student}"
 _PLACE = text(
     "INSERT INTO addresses (platform, tenant, user_id, student_id, chat, home)"
     " VALUES (:platform, :tenant, :user, :id, :chat, true) ON CONFLICT (platform, tenant, user_id) DO NOTHING"
@@ -39,14 +33,6 @@ SELECT student_id, id, specialty, participation, start, "end", day_start, rounds
        lead_minutes, days_off, leave, nights, clinic, calls, midpoint_on
   FROM rotations WHERE student_id {in_ids} ORDER BY start, id
 """
-
-
-def _student(row: Any) -> Student:
-    home = Address(row["platform"], row["tenant"], row["user_id"], row["chat"])
-    return Student(home=home, **{name: row[name] for name in _PLAIN})
-
-
-_LOCKED = Look(_AT, _student, locking=_AT.with_for_update(of=students))
 
 
 class Students:
@@ -71,12 +57,12 @@ class Students:
 
     async def find(self, address: Address) -> Student | None:
         """Return the student at *address*, or None."""
-        row = (await self._work.connection.execute(_AT, _place(address))).mappings().one_or_none()
-        return _student(row) if row else None
+        found = await self._work.run(_AT, **_place(address))
+        return _student(found[0]) if found else None
 
     async def many(self, ids: Iterable[int]) -> dict[int, Student]:
         """Return the students with *ids*, in one query."""
-        return {row[0]: _read(row) for row in await self._work.run(_MANY, ids=list(ids))}
+        return {row[0]: _student(row) for row in await self._work.run(_MANY, ids=list(ids))}
 
     async def change(self, student_id: int, **values: Any) -> None:
         """Set columns of a student; the plan follows before the transaction commits."""
@@ -100,8 +86,8 @@ class Students:
         await self._work.connection.execute(update(students).where(students.c.id.in_(there)).values(state="gone"))
 
     async def _locked(self, address: Address) -> Student | None:
-        found = await _LOCKED.all(self._work, **_place(address))
-        return found[0] if found else None
+        found = await self._work.run(_AT_LOCKED, **_place(address))
+        return _student(found[0]) if found else None
 
     async def _welcome(self, address: Address, now: datetime, zone: str) -> Student:
         made = (
@@ -166,8 +152,8 @@ class Rotations:
         self._work.changed.add(student_id)
 
 
-def _read(row: Any) -> Student:
-    """Return the student in a row of `_MANY`."""
+def _student(row: Any) -> Student:
+    """Return the student in a row of `_WITH_HOME`."""
     id, platform, tenant, user, chat, zone, home_zone, arrives, tip_at, quiet_from, quiet_to, *rest = row
     cadence, paused_until, state = rest
     return Student(

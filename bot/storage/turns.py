@@ -11,7 +11,8 @@ from typing import Any
 
 import structlog
 
-from bot.storage.database import Away, Database, Work, lost_is_away
+from bot.storage.database import Away, Database, lost_is_away
+from bot.storage.work import Work
 
 log = structlog.get_logger(__name__)
 
@@ -24,7 +25,8 @@ Begin = Callable[[], AbstractAsyncContextManager[Work]]
 
 def turns(database: Database) -> Begin:
     """Return what opens a turn on *database*: PostgreSQL has each in a transaction of its own, and flushes many at once."""
-    return Turns(partial(database.write, hurried=True)).turn if database.embedded else database.write
+    begin = partial(database.write, hurried=True)
+    return Turns(begin).turn if database.embedded else begin
 
 
 class Turns:

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import Column, String, Table, func, insert, select
 
-from bot.storage.database import Work
 from bot.storage.schema import Key, metadata, of_student
 from bot.storage.types import Encrypted, UtcDateTime
+from bot.storage.work import Work
 
 log_lines = Table(
     "log_lines",

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from sqlalchemy import Column, String, Table, delete, insert, select
 
-from bot.storage.database import Work
 from bot.storage.schema import metadata
 from bot.storage.types import Encrypted, UtcDateTime
+from bot.storage.work import Work
 
 slack_installs = Table(
     "slack_installs",
