@@ -1,0 +1,210 @@
+"""The sends of one process: each in its turn, so many on their way at once, what came of them written in batches."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+
+import structlog
+
+from bot.core.errors import DeliveryError
+from bot.core.platform import Platform
+from bot.metrics import Metrics
+from bot.schedule.bearing import Bearing
+from bot.schedule.composer import Outgoing
+from bot.schedule.hearsay import Hearsay
+from bot.schedule.outcomes import UNTOLD, Outcomes
+from bot.storage.claims import Claimed, PutBack
+from bot.storage.database import Away, Database
+
+log = structlog.get_logger(__name__)
+
+#: A bucket with so many microseconds between two sends, 2,000 a second, is paced; of its messages so many may be sent and
+#: not written yet.
+PACED, FEW = 500, 64
+#: How long outcomes are gathered before one transaction writes them, in seconds.
+FLUSH = 0.005
+#: So many are not gathered any longer.
+ENOUGH = 32
+
+
+class Sending:
+    """Sends what the worker *me* has claimed and composed, as long as it *may*, and writes what came of it.
+
+    *room* sends are on their way at once, and at most *unwritten* more wait to be written. Outcomes are fenced by *me*.
+    """
+
+    def __init__(
+        self,
+        me: str,
+        database: Database,
+        platforms: Mapping[str, Platform],
+        clock: Callable[[], datetime],
+        *,
+        room: int,
+        unwritten: int,
+        may: Callable[[], bool],
+        metrics: Metrics,
+        passed: Callable[[str], None],
+    ) -> None:
+        self._me = me
+        self._database = database
+        self._platforms = platforms
+        self._clock = clock
+        self._may = may
+        self._metrics = metrics
+        self._passed = passed
+        self._slots = asyncio.Semaphore(room)
+        self._unwritten = asyncio.Semaphore(room + unwritten)
+        #: Where a platform's pace leaves the time to write, fewer: a crash doubles no more of its messages than that.
+        self._few = asyncio.Semaphore(min(room + unwritten, room + FEW))
+        self._paced: set[int] = set()
+        #: When each bucket's next send may go out from here, in monotonic seconds.
+        self._turns: dict[str, float] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._outcomes = Outcomes(me)
+        self._bearing = Bearing()
+        self._hearsay = Hearsay(database)
+        self._flushing: asyncio.Task[None] | None = None
+        #: Rows that were started here, or given back, and of which nothing is written yet.
+        self.rows: set[int] = set()
+        self.delivered = 0
+
+    def __len__(self) -> int:
+        """Return how many sends have begun, or wait for their turn."""
+        return len(self._tasks)
+
+    def start(self, out: Outgoing, claimed_at: float) -> None:
+        """Send *out*, claimed at *claimed_at* in monotonic seconds, in its turn."""
+        self.rows.add(out.row.id)
+        task = asyncio.create_task(self._deliver(out, self._turn(out.row, claimed_at)))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def give_back(self, rows: Iterable[Claimed]) -> None:
+        """Note that *rows* were not begun and are anybody's again."""
+        for row in rows:
+            self.rows.add(row.id)
+            self._outcomes.back.append(PutBack(row.id, self._clock(), counted=False))
+
+    def stuck(self) -> list[str]:
+        """Return the buckets whose sends hang, to be given no more."""
+        return self._bearing.stuck(time.monotonic())
+
+    async def room(self) -> None:
+        """Wait for a send to end, or a moment."""
+        await asyncio.wait(self._tasks, timeout=FLUSH, return_when=asyncio.FIRST_COMPLETED)
+
+    async def finish(self) -> None:
+        """Wait for the sends that have begun, and until what came of them is written. Raises Away."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+        if self._flushing is not None:
+            # It may hold outcomes it has taken and not written yet.
+            await asyncio.wait({self._flushing})
+        await self._write()
+
+    async def end(self, patience: float) -> None:
+        """Wait for what we asked the database, at most *patience* in seconds."""
+        await self._hearsay.end(patience)
+
+    def write_soon(self) -> None:
+        """Have what came of the sends written, where something has and nobody does."""
+        if self._outcomes and (self._flushing is None or self._flushing.done()):
+            self._flushing = asyncio.create_task(self._written())
+
+    def _turn(self, row: Claimed, claimed_at: float) -> float:
+        """Return when *row* goes out, in monotonic seconds: at its turn; after a halt of ours one by one, not all at once."""
+        now = time.monotonic() if row.wait else 0.0
+        at = max(claimed_at + row.wait / 1_000_000, self._turns.get(row.bucket, 0.0), now)
+        self._turns[row.bucket] = at + row.gap / 1_000_000
+        return at
+
+    async def _deliver(self, out: Outgoing, at: float) -> None:
+        """Send one message in its turn, *at* in monotonic seconds, and note what came of it."""
+        wait = max(0.0, at - time.monotonic())
+        self._metrics.waits.observe(wait)
+        if wait:
+            await asyncio.sleep(wait)
+        await self._unwritten.acquire()
+        if out.row.gap >= PACED:
+            await self._few.acquire()
+            self._paced.add(out.row.id)
+        async with self._slots:
+            await self._hearsay.listen()
+            if self._may() and not self._hearsay.paused(out.row.bucket):
+                await self._try(out)
+            else:
+                self.give_back([out.row])
+        self.write_soon()
+
+    async def _try(self, out: Outgoing) -> None:
+        bucket, down = out.row.bucket, False
+        self._bearing.begun(bucket, time.monotonic())
+        try:
+            self._passed("before send")
+            await self._send(out)
+            self._passed("after send")
+        except DeliveryError as fault:
+            down = fault.kind == "down"
+            self._refused(out, fault)
+        except Exception:
+            log.exception("sending failed", outbox_id=out.row.id, platform=out.to.platform)
+            self._refused(out, DeliveryError("unknown", "fault of ours"))
+        else:
+            self._metrics.sent(out.to.platform).inc()
+            self._metrics.lateness.observe(max(0.0, (self._clock() - out.row.due_at).total_seconds()))
+            self._outcomes.sent.append(out.row.id)
+        finally:
+            rest = self._bearing.ended(bucket, time.monotonic(), down=down)
+            if rest is not None:
+                self._outcomes.resting[bucket] = rest
+
+    async def _send(self, out: Outgoing) -> None:
+        platform = self._platforms.get(out.to.platform)
+        if platform is None:
+            raise DeliveryError("down", f"{out.to.platform} is not configured")
+        await platform.send(out.to, out.reply)
+
+    def _refused(self, out: Outgoing, fault: DeliveryError) -> None:
+        self._metrics.sends.labels(out.to.platform, fault.kind).inc()
+        log.info("not delivered", outbox_id=out.row.id, kind=fault.kind, detail=fault.detail, platform=out.to.platform)
+        if fault.kind == "paused":
+            self._hearsay.told(out.row.bucket, fault.retry_after or UNTOLD)
+        self._outcomes.refused.append((out, fault))
+
+    async def _written(self) -> None:
+        """Write what came of the sends, and go on until nothing is left to write."""
+        while self._outcomes:
+            if len(self._outcomes) < ENOUGH:
+                await asyncio.sleep(FLUSH)
+            try:
+                await self._write()
+            except Away:
+                log.warning("database away, outcomes wait", waiting=len(self._outcomes))
+                return
+
+    async def _write(self) -> None:
+        """Write all outcomes in one transaction. Raises Away, and then nothing is forgotten."""
+        taken, self._outcomes = self._outcomes, Outcomes(self._me)
+        if not taken:
+            return
+        self._passed("before ack")
+        try:
+            async with self._database.write() as work:
+                ours = await taken.write(work, self._clock())
+        except BaseException:
+            self._outcomes = taken.joined(self._outcomes)
+            raise
+        self._passed("after ack")
+        self._forget(taken)
+        self.delivered += ours
+        self._metrics.fenced.inc(len(taken.sent) - ours)
+
+    def _forget(self, taken: Outcomes) -> None:
+        for row_id in taken.ids():
+            self._unwritten.release()
+            self.rows.discard(row_id)
+            if row_id in self._paced:
+                self._paced.discard(row_id)
+                self._few.release()
