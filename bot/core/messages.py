@@ -57,13 +57,18 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One block of a message: *title*, *body* and *footer* are markup, *facts* are (name, value) pairs in markup."""
+    """One block of a message: *title*, *body* and *footer* are markup, *facts* are (name, value) pairs in markup.
+
+    *item* is the bank's item whose words these are, where nobody else's are among them: what such a card looks like a
+    platform may keep. What a student wrote stays in no cache.
+    """
 
     body: str
     title: str = ""
     facts: tuple[tuple[str, str], ...] = ()
     footer: str = ""
     picture: Picture | None = None
+    item: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +168,10 @@ def say(
     facts: tuple[tuple[str, str], ...] = (),
     replaces: bool = False,
     notice: str = "",
+    item: str = "",
 ) -> Reply:
     """Return the plain case: one card and its rows of buttons."""
-    card = Card(body=body, title=title, footer=footer, facts=facts)
+    card = Card(body=body, title=title, footer=footer, facts=facts, item=item)
     return Reply(cards=(card,), rows=tuple(row for row in rows if row), replaces=replaces, notice=notice)
 
 

@@ -55,7 +55,7 @@ def card(ctx: Context, item: Faq, *, full: bool = False) -> Reply:
     body = f"{item.short}\n\n{item.long}" if full and item.long else item.short
     more: Row = (Button("More", "faq.long", item.id),) if item.long and not full else ()
     footer = notice(item)
-    return say(body, more, *stacked(doors(ctx, item.next, most=60)), title=item.q, footer=footer)
+    return say(body, more, *stacked(doors(ctx, item.next, most=60)), title=item.q, footer=footer, item=item.id)
 
 
 def topics(ctx: Context, value: str = "") -> Reply:

@@ -51,4 +51,5 @@ def card(ctx: Context, item: Plain) -> Reply:
     if item.avoid:
         lines.append(f"**Leave out:** {item.avoid}")
     footer = notice(item)
-    return say("\n\n".join(lines), *rows_of(doors(ctx, (item.phrase, *item.related))), title=item.term, footer=footer)
+    rows = rows_of(doors(ctx, (item.phrase, *item.related)))
+    return say("\n\n".join(lines), *rows, title=item.term, footer=footer, item=item.id)

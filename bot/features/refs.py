@@ -49,4 +49,5 @@ def card(ctx: Context, item: Reference) -> Reply:
     edition = f"Edition: {item.edition}" if item.edition else ""
     link: Row = (Link(f"Open {item.org}"[:60], item.root_url),)
     rows: tuple[Row, ...] = (*stacked(doors(ctx, item.related)), link)
-    return say("\n\n".join(parts), *rows, title=item.name, footer=" · ".join(filter(None, (edition, notice(item)))))
+    footer = " · ".join(filter(None, (edition, notice(item))))
+    return say("\n\n".join(parts), *rows, title=item.name, footer=footer, item=item.id)

@@ -83,7 +83,7 @@ def card(ctx: Context, script: Script) -> Reply:
     )
     footer = notice(script)
     related = rows_of(doors(ctx, script.related))
-    return say(words, _other_forms(script, "full"), *related, title=script.title, footer=footer)
+    return say(words, _other_forms(script, "full"), *related, title=script.title, footer=footer, item=script.id)
 
 
 def wording(script: Script) -> str:

@@ -108,8 +108,8 @@ def card(ctx: Context, first: Phrase, *others: Phrase, wanted: bool | None = Non
     first = _meant_first(ctx, first)
     simple = plain_words(ctx, first)
     footer = notice(first)
-    cards = [Card(body=told(first, simple, longest=LONGEST - len(footer)), footer=footer)]
-    cards += [Card(body=f"Also **{plain(each.term)}**: {each.meaning}") for each in others[:2]]
+    cards = [Card(body=told(first, simple, longest=LONGEST - len(footer)), footer=footer, item=first.id)]
+    cards += [Card(body=f"Also **{plain(each.term)}**: {each.meaning}", item=each.id) for each in others[:2]]
     buttons = doors(ctx, (*others[:2], *first.related))
     if simple is not None:
         buttons += [replace(each, label="Words for patients") for each in doors(ctx, [simple])]

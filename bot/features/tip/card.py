@@ -22,7 +22,7 @@ def shown(tip: Tip) -> Reply:
         Button("Words to say", "tip.more", tip.id),
         Button("Not today", "tip.no", tip.id),
     )
-    return say(body, buttons, title=tip.title, footer=notice(tip))
+    return say(body, buttons, title=tip.title, footer=notice(tip), item=tip.id)
 
 
 def why(ctx: Context, tip: Tip) -> str:

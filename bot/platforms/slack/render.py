@@ -29,8 +29,8 @@ class Piece:
 
 def pieces(reply: Reply, names: frozenset[str]) -> tuple[Piece, ...]:
     """Return *reply* as messages in order, with the buttons under the last one. They may be shared: leave them as they are."""
-    pictured = any(card.picture for card in reply.cards)
-    return _seldom(reply.cards, reply.rows, names) if pictured else _often(reply.cards, reply.rows, names)
+    ours = all(card.item for card in reply.cards)
+    return _often(reply.cards, reply.rows, names) if ours else _seldom(reply.cards, reply.rows, names)
 
 
 def _seldom(cards: tuple[Card, ...], rows: tuple[Row, ...], names: frozenset[str]) -> tuple[Piece, ...]:
@@ -55,7 +55,7 @@ def _seldom(cards: tuple[Card, ...], rows: tuple[Row, ...], names: frozenset[str
     return tuple(_piece(parts) for parts in packed if parts)
 
 
-#: Most answers are items of the bank, asked for again and again.
+#: Most answers are items of the bank, asked for again and again. Nothing that a student wrote may be kept so.
 _often = lru_cache(maxsize=512)(_seldom)
 
 

@@ -34,7 +34,7 @@ class Payload:
 
 def render(reply: Reply) -> list[Payload]:
     """Return the messages of *reply*, in order. Raises ValueError for buttons that Telegram would refuse."""
-    drawn = _seldom(reply.cards) if any(card.picture for card in reply.cards) else _often(reply.cards)
+    drawn = _often(reply.cards) if all(card.item for card in reply.cards) else _seldom(reply.cards)
     # What is kept for the next time stays as it is.
     found = [replace(each, params={**each.params}) for each in drawn]
     shown = keyboard(reply.rows)
@@ -51,7 +51,8 @@ def _seldom(cards: tuple[Card, ...]) -> tuple[Payload, ...]:
     return tuple(each for part in _grouped(cards) for each in part)
 
 
-#: Most answers are items of the bank, asked for again and again; drawing one costs more than the rest of a turn.
+#: Most answers are items of the bank, asked for again and again; drawing one costs more than the rest of a turn. Nothing
+#: that a student wrote may be kept so.
 _often = lru_cache(maxsize=512)(_seldom)
 
 
@@ -65,7 +66,6 @@ def keyboard(rows: Sequence[Row]) -> dict[str, Any] | None:
     return {"inline_keyboard": lines} if lines else None
 
 
-@lru_cache(maxsize=1024)
 def _button(item: Button | Link) -> dict[str, str]:
     label = clean(item.label).strip()
     if not label:
