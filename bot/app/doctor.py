@@ -38,11 +38,11 @@ async def examine(settings: Settings, emit: Callable[[str], None]) -> bool:
             f"revision {at or 'none'}, newest {head()}" + ("" if at == head() else "; run `python -m bot migrate`"),
         )
         if at == head():
+            connect(parts)
             async with parts.database.write() as work:
                 await work.use(Marks).check_seal()
                 depth = await work.use(Outbox).depth()
                 oldest = max((await work.use(Outbox).ages(parts.clock())).values(), default=0.0)
-                connect(parts)
                 found = await crowded(work, parts.clock(), parts.planner.bucket, parts.planner.gap)
             line("key", True, "opens what is stored")
             line("outbox", oldest <= LATE.total_seconds(), f"{sum(depth.values())} wait, the oldest for {oldest:.0f} s")

@@ -1,11 +1,11 @@
 """The bank: every record by its kind and id, from YAML or from what an earlier start compiled."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bot.content import kept, loading
 from bot.content.faults import BadContent
@@ -13,6 +13,7 @@ from bot.content.fields import Item, Record
 from bot.content.meta import Specialty
 
 R = TypeVar("R", bound=Record)
+Made = TypeVar("Made")
 AnItem = TypeVar("AnItem", bound=Item)
 
 
@@ -25,6 +26,7 @@ class Bank:
     _ids: dict[tuple[type[Record], str], Record] = field(init=False, repr=False, compare=False)
     _items: dict[str, Item] = field(init=False, repr=False, compare=False)
     _active: dict[type[Record], tuple[Record, ...]] = field(init=False, repr=False, compare=False)
+    _made: dict[Hashable, Any] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         kinds: dict[type[Record], list[Record]] = {}
@@ -43,6 +45,13 @@ class Bank:
     def active(self, kind: type[AnItem]) -> tuple[AnItem, ...]:
         """Return the items of *kind* that may still be shown to somebody new."""
         return self._active.get(kind, ())  # type: ignore[return-value]  # keyed by type, as above
+
+    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """Return what *make* makes of this bank, made once under *key* and kept as long as the bank."""
+        if key not in self._made:
+            self._made[key] = make()
+        made: Made = self._made[key]
+        return made
 
     def item(self, item_id: str) -> Item | None:
         """Return the item of any kind with this id, retired ones included."""

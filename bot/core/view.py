@@ -13,7 +13,7 @@ from bot.domain.student import Student
 
 
 class Unread(Sequence[Delivery]):
-    """A history that was not read: whoever looks at it all the same would take it for an empty one."""
+    """The history where none was read: looking at it is a fault, for it would pass for an empty one."""
 
     def __len__(self) -> int:
         raise LookupError("this command was declared without history")

@@ -66,6 +66,7 @@ class Outcomes:
         await claims.put_back(back, self.me)
         for bucket, rest in sorted(self.resting.items()):
             await work.use(Pace).block(bucket, int(rest.total_seconds() * 1_000_000))
+        # Last: what was given back above, of those who are gone, is dropped with the rest of theirs.
         for out, fault in self.refused:
             if fault.kind == "gone":
                 await work.use(Outbox).drop_all(out.row.student_id)

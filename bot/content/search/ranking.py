@@ -1,6 +1,7 @@
 """Descriptions ranked by the words they share with a question (BM25)."""
 
 import math
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -40,7 +41,9 @@ class Match:
     sure: bool
 
 
-_NOTHING: dict[int, float] = {}
+#: Entries by position, and what a word is worth in each: as plain numbers, a quarter of the memory of a table.
+_Postings = tuple["array[int]", "array[float]"]
+_NOTHING: _Postings = (array("I"), array("d"))
 _NO_GAIN = (0.0, 0.0)
 
 
@@ -75,11 +78,13 @@ class Ranking:
         self._scale = _rarity(self._size, 1) / _rarity(_MEASURED, 1)
         self._absent = _rarity(self._size, 0)
         self._weight = {word: _rarity(self._size, number) for word, number in frequency.items()}
-        postings: defaultdict[str, dict[int, float]] = defaultdict(dict)
+        postings: defaultdict[str, _Postings] = defaultdict(lambda: (array("I"), array("d")))
         for position, count in enumerate(counts):
             norm = _K1 * (1 - _B + _B * sum(count.values()) / average)
             for word, times in count.items():
-                postings[word][position] = self._weight[word] * times * (_K1 + 1) / (times + norm)
+                positions, worths = postings[word]
+                positions.append(position)
+                worths.append(self._weight[word] * times * (_K1 + 1) / (times + norm))
         self._postings = dict(postings)
         self.known = {word for texts in described for _, words in texts for word in words}
         letters: defaultdict[str, list[str]] = defaultdict(list)
@@ -120,7 +125,7 @@ class Ranking:
         """Add what *word* is worth to each entry that has it, by the one of its readings that is worth most there."""
         gained: dict[int, tuple[float, float]] = {}
         for term, trust in word.readings:
-            for position, worth in self._postings.get(term, _NOTHING).items():
+            for position, worth in zip(*self._postings.get(term, _NOTHING), strict=True):
                 if (opens or position in shared) and worth * trust > gained.get(position, _NO_GAIN)[0]:
                     gained[position] = (worth * trust, trust)
         for position, (worth, trust) in gained.items():

@@ -6,6 +6,7 @@ from random import Random
 from typing import NamedTuple
 from zlib import crc32
 
+from bot.content.bank import Bank
 from bot.content.items import Tip
 from bot.core.view import Occurrence, View
 from bot.domain.hours import slot_instant
@@ -77,7 +78,7 @@ def choose(view: View, rotation: Rotation, day: date, chance: Random) -> Tip | N
     last, tagged = _recent(view, day)
     place = _place(rotation, day)
     for phase in (rotation.phase(day), *FALLBACK.get(rotation.phase(day), ())):
-        fresh = [each for each in _suiting(view.bank.active(Tip), phase, place) if each.tip.id not in seen]
+        fresh = [each for each in _suiting(view.bank, phase, place) if each.tip.id not in seen]
         other = [each for each in fresh if each.group != last] or fresh
         varied = [each for each in other if each.tags not in tagged] or other
         own = [each for each in varied if each.own]
@@ -121,26 +122,16 @@ class _Suiting(NamedTuple):
     lane: int
 
 
-class _Known:
-    """The tips of the bank last asked for, by phase and place: a class of students shares a few of them."""
-
-    tips: Sequence[Tip] = ()
-    by_place: dict[tuple[Phase, _Place], tuple[_Suiting, ...]]
-
-
-def _suiting(tips: Sequence[Tip], phase: Phase, place: _Place) -> tuple[_Suiting, ...]:
-    """Return those of *tips* that suit *place* in *phase*."""
-    if _Known.tips is not tips:
-        _Known.tips, _Known.by_place = tips, {}
-    found = _Known.by_place.get((phase, place))
-    if found is None:
-        found = tuple(
+def _suiting(bank: Bank, phase: Phase, place: _Place) -> tuple[_Suiting, ...]:
+    """Return the tips of *bank* that suit *place* in *phase*: a class of students shares a few such sets."""
+    return bank.once(
+        ("suiting", phase, place),
+        lambda: tuple(
             _Suiting(tip, group(tip), frozenset(tip.tags), "any" not in tip.specialties, crc32(tip.id.encode()) % 2)
-            for tip in tips
+            for tip in bank.active(Tip)
             if _suits(tip, phase, place)
-        )
-        _Known.by_place[phase, place] = found
-    return found
+        ),
+    )
 
 
 def _suits(tip: Tip, phase: Phase, place: _Place) -> bool:
