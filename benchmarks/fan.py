@@ -12,13 +12,13 @@ import resource
 import sys
 
 import structlog
-import uvloop
 
 from benchmarks.drain import left
 from benchmarks.peers.bare_fanout import TOKEN
 from benchmarks.peers.measure import measured
 from bot.app.adapters import connect
 from bot.app.compose import compose, ready_database
+from bot.app.ending import run_through
 from bot.config import settings
 
 
@@ -30,7 +30,7 @@ def main() -> None:
     parser.add_argument("--key", required=True)
     given = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    uvloop.run(_fan(given))
+    run_through(_fan(given))
 
 
 async def _fan(given: argparse.Namespace) -> None:

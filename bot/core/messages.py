@@ -193,6 +193,6 @@ def stamped(reply: Reply, mark: str) -> Reply:
     def stamp(item: Button | Link) -> Button | Link:
         if isinstance(item, Link) or item.value.startswith("~"):
             return item
-        return replace(item, value=f"{mark} {item.value}".rstrip())
+        return Button(item.label, item.action, f"{mark} {item.value}".rstrip())
 
     return replace(reply, rows=tuple(tuple(stamp(item) for item in row) for row in reply.rows))

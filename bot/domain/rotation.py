@@ -1,5 +1,6 @@
 """A rotation: its working days, its midpoint, its phases."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from functools import lru_cache
@@ -93,7 +94,7 @@ class Rotation:
 
     def number(self, day: date) -> int:
         """Return how many working days have begun by *day*: 0 before the first."""
-        return sum(1 for each in self.working_days if each <= day)
+        return bisect_right(self.working_days, day)
 
     def shifted(self, day: date, by: int) -> date:
         """Return the date *by* working days after *day* (before it where negative).
@@ -151,9 +152,9 @@ def _working_days(start: date, end: date, off: frozenset[int], leave: frozenset[
 
 def current(rotations: tuple[Rotation, ...], today: date) -> Rotation | None:
     """Return the rotation that counts on *today*: the running one that ends first, else the next, else the last."""
-    running = sorted((r for r in rotations if r.start <= today <= r.end), key=lambda r: r.end)
-    if running:
-        return running[0]
+    running = min((r for r in rotations if r.start <= today <= r.end), key=lambda r: r.end, default=None)
+    if running is not None:
+        return running
     coming = sorted((r for r in rotations if r.start > today), key=lambda r: r.start)
     past = sorted((r for r in rotations if r.end < today), key=lambda r: r.end, reverse=True)
     recent = [

@@ -1,6 +1,5 @@
 """Which tip, and on which mornings. Pure but for the chance passed in."""
 
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import NamedTuple
@@ -30,6 +29,8 @@ FALLBACK: dict[Phase, tuple[Phase, ...]] = {
 }
 #: So many tips back it is looked for what came last, and with which tags: more than anybody reads in three days.
 MEMORY = 40
+#: So many tips are drawn before all are looked through for those that may come.
+DRAWS = 8
 #: The same set of tags does not come twice within so many days.
 TAGS_REST = timedelta(days=3)
 KEEP = timedelta(hours=3)
@@ -74,19 +75,21 @@ def choose(view: View, rotation: Rotation, day: date, chance: Random) -> Tip | N
     The specialty's own come four times in ten; the last tip's group does not come again the next time, nor the same
     set of tags within three days, as long as there is another.
     """
-    seen = view.seen_items()
-    last, tagged = _recent(view, day)
-    place = _place(rotation, day)
-    for phase in (rotation.phase(day), *FALLBACK.get(rotation.phase(day), ())):
-        fresh = [each for each in _suiting(view.bank, phase, place) if each.tip.id not in seen]
-        other = [each for each in fresh if each.group != last] or fresh
-        varied = [each for each in other if each.tags not in tagged] or other
-        own = [each for each in varied if each.own]
-        common = [each for each in varied if not each.own]
-        if not varied:
-            continue
-        pool = (own or common) if chance.random() < _OWN_CHANCE else (common or own)
-        return chance.choice(_this_lane(pool, rotation, view)).tip
+    seen, (last, tagged) = view.seen_items(), _recent(view, day)
+    place, half, phase = _place(rotation, day), _half(rotation, view), rotation.phase(day)
+    for each in (phase, *FALLBACK.get(phase, ())):
+        suiting, own = _suiting(view.bank, each, place), chance.random() < _OWN_CHANCE
+        # Drawn first and looked at then: few are out of the question, and of the others each is as likely as below.
+        drawn = suiting.halves[own, half]
+        for one in (chance.choice(drawn) for _ in range(DRAWS if drawn else 0)):
+            if one.tip.id not in seen and one.group != last and one.tags not in tagged:
+                return one.tip
+        fresh = [one for one in suiting.tips if one.tip.id not in seen]
+        other = [one for one in fresh if one.group != last] or fresh
+        varied = [one for one in other if one.tags not in tagged] or other
+        pool = [one for one in varied if one.own is own] or varied
+        if pool:
+            return chance.choice([one for one in pool if one.half == half] or pool).tip
     return None
 
 
@@ -112,26 +115,42 @@ def _place(rotation: Rotation, day: date) -> _Place:
     return _Place(rotation.specialty, shifts, _WEEKDAYS[day.weekday()], role)
 
 
-class _Suiting(NamedTuple):
-    """A tip that suits a place, and what of it decides further."""
+class _Tip(NamedTuple):
+    """A tip, and what of it decides whether it comes: its group and tags, whether the specialty's own, its half."""
 
     tip: Tip
     group: str
     tags: frozenset[str]
     own: bool
-    lane: int
+    half: int
 
 
-def _suiting(bank: Bank, phase: Phase, place: _Place) -> tuple[_Suiting, ...]:
+class _Suiting(NamedTuple):
+    """The tips that suit a place, all of them and by (own, half)."""
+
+    tips: tuple[_Tip, ...]
+    halves: dict[tuple[bool, int], tuple[_Tip, ...]]
+
+
+def _suiting(bank: Bank, phase: Phase, place: _Place) -> _Suiting:
     """Return the tips of *bank* that suit *place* in *phase*: a class of students shares a few such sets."""
-    return bank.once(
-        ("suiting", phase, place),
-        lambda: tuple(
-            _Suiting(tip, group(tip), frozenset(tip.tags), "any" not in tip.specialties, crc32(tip.id.encode()) % 2)
+
+    def made() -> _Suiting:
+        tips = tuple(
+            _Tip(tip, group(tip), frozenset(tip.tags), "any" not in tip.specialties, crc32(tip.id.encode()) % 2)
             for tip in bank.active(Tip)
             if _suits(tip, phase, place)
-        ),
-    )
+        )
+        return _Suiting(
+            tips,
+            {
+                (own, half): tuple(each for each in tips if (each.own, each.half) == (own, half))
+                for own in (True, False)
+                for half in (0, 1)
+            },
+        )
+
+    return bank.once(("suiting", phase, place), made)
 
 
 def _suits(tip: Tip, phase: Phase, place: _Place) -> bool:
@@ -159,8 +178,7 @@ def _recent(view: View, day: date) -> tuple[str, set[frozenset[str]]]:
     return last, {frozenset(tip.tags) for at, tip in tips if day - at <= TAGS_REST}
 
 
-def _this_lane(pool: Sequence[_Suiting], rotation: Rotation, view: View) -> Sequence[_Suiting]:
-    """Prefer one half of the bank in one rotation and the other in the next, so that a lost history costs little."""
-    turn = sorted(each.start for each in view.rotations).index(rotation.start) if rotation in view.rotations else 0
-    mine = [each for each in pool if each.lane == turn % 2]
-    return mine or pool
+def _half(rotation: Rotation, view: View) -> int:
+    """Return the half of the bank that goes before the other in this rotation: so a lost history costs little."""
+    starts = sorted(each.start for each in view.rotations)
+    return starts.index(rotation.start) % 2 if rotation in view.rotations else 0

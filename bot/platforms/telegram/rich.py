@@ -88,6 +88,8 @@ def _unit(char: str) -> int:
 
 def clean(text: str) -> str:
     """Return *text* as Telegram's servers would leave it: whole characters, no controls, no direction overrides."""
+    if text.isascii() and text.isprintable():
+        return text
     whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     lines = re.sub("\r\n?|[\u2028\u2029]", "\n", whole)
     return _DROPPED.sub("", lines)
