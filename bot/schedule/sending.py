@@ -1,6 +1,7 @@
 """The sends of one process: each in its turn, so many on their way at once, what came of them written in batches."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -62,6 +63,7 @@ class Sending:
         #: When each bucket's next send may go out from here, in monotonic seconds.
         self._turns: dict[str, float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._ended = asyncio.Event()
         self._outcomes = Outcomes(me)
         self._bearing = Bearing()
         self._hearsay = Hearsay(database)
@@ -79,7 +81,7 @@ class Sending:
         self.rows.add(out.row.id)
         task = asyncio.create_task(self._deliver(out, self._turn(out.row, claimed_at)))
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._end)
 
     def give_back(self, rows: Iterable[Claimed]) -> None:
         """Note that *rows* were not begun and are anybody's again."""
@@ -93,7 +95,10 @@ class Sending:
 
     async def room(self) -> None:
         """Wait for a send to end, or a moment."""
-        await asyncio.wait(self._tasks, timeout=FLUSH, return_when=asyncio.FIRST_COMPLETED)
+        self._ended.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(FLUSH):
+                await self._ended.wait()
 
     async def finish(self) -> None:
         """Wait for the sends that have begun, and until what came of them is written. Raises Away."""
@@ -112,6 +117,10 @@ class Sending:
         """Have what came of the sends written, where something has and nobody does."""
         if self._outcomes and (self._flushing is None or self._flushing.done()):
             self._flushing = asyncio.create_task(self._written())
+
+    def _end(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        self._ended.set()
 
     def _turn(self, row: Claimed, claimed_at: float) -> float:
         """Return when *row* goes out, in monotonic seconds: at its turn; after a halt of ours one by one, not all at once."""
