@@ -53,8 +53,12 @@ class Clock:
         self.now += timedelta(**by)
 
 
+#: Takes a line to be printed at the end of the run.
+Figure = Callable[[str], None]
+
+
 @pytest.fixture
-def figure(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+def figure(record_property: Callable[[str, object], None]) -> Figure:
     """Have a line printed at the end of the run, also from a worker process."""
     return lambda line: record_property("figure", line)
 

@@ -1,6 +1,7 @@
 """The command line in a process of its own, with nothing but the settings a test gives."""
 
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -20,6 +21,13 @@ def environment(folder: Path, **settings: str) -> dict[str, str]:
         "PORT": "0",
         **settings,
     }
+
+
+def free_port() -> int:
+    """Return a port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def runner(folder: Path, seconds: float = 60) -> Runs:

@@ -1,7 +1,6 @@
 """The real bot behind the page: a newcomer lives a rotation in the browser."""
 
 import os
-import socket
 import subprocess
 import sys
 import urllib.request
@@ -13,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Watched
+from tests.processes import free_port
 
 #: One worker has it all: what it sets up is costly.
 pytestmark = pytest.mark.xdist_group("browser")
@@ -28,9 +28,7 @@ SHAPES = [
 @pytest.fixture
 def bot(tmp_path: Path) -> Iterator[str]:
     """`python -m bot run` on a fresh file; yields its address once it is ready."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     environment = {
         **os.environ,
         "PORT": str(port),

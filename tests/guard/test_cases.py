@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,6 +11,7 @@ import pytest
 
 from bot.guard.check import check
 from bot.guard.verdict import Level
+from tests.conftest import Figure
 
 _CASES = Path(__file__).with_name("cases.jsonl")
 _SIZE = 240
@@ -90,7 +91,7 @@ def test_the_set_is_whole() -> None:
     assert sum(case.wanted == "pass" for case in _judged()) == _SIZE // 2
 
 
-def test_the_score_is_told(figure: Callable[[str], None]) -> None:
+def test_the_score_is_told(figure: Figure) -> None:
     """The table goes to the terminal with every run, good or bad, and names notes by their id alone."""
     for line in _table().splitlines():
         figure(f"guard {line}")

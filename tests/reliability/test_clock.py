@@ -1,7 +1,6 @@
 """R9: the wall clock jumps, by an hour, a day, a night of suspension; students notice as little as can be."""
 
 from collections import Counter
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import pairwise
 from random import Random
@@ -14,10 +13,8 @@ from bot.domain.student import Address
 from bot.storage.claims import Claims
 from bot.storage.database import Database
 from bot.storage.pace import Pace
-from tests.conftest import Clock
+from tests.conftest import Clock, Figure
 from tests.schedule.world import Memory, World, toys
-
-Figure = Callable[[str], None]
 
 #: By how many hours the clock jumps: an operator's slip, a wrong day and its mending, a lid closed for the night.
 JUMPS = {"an hour on": 1, "an hour back": -1, "a day on": 24, "a day back": -24, "eight hours asleep": 8}

@@ -5,16 +5,15 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from bot.schedule.courier import STEPS
 from bot.storage.claims import SENT
-from tests.reliability.fanout import ROOT, Edge, Fanout, edge
-
-Figure = Callable[[str], None]
+from tests.conftest import Figure
+from tests.reliability.fanout import ROOT, Edge, Fanout
 
 #: From the platform's yes until it is committed here: a crash in between must say it again.
 UNNOTED = {"after send", "before ack"}
@@ -64,18 +63,6 @@ def forks() -> Iterator[Forks]:
     made = Forks()
     yield made
     made.close()
-
-
-@pytest.fixture(scope="module")
-def caches(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One cache of the compiled bank for every process here."""
-    return tmp_path_factory.mktemp("crash")
-
-
-@pytest.fixture
-def far_side() -> Iterator[Edge]:
-    with edge() as made:
-        yield made
 
 
 @pytest.fixture

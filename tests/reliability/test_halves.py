@@ -1,7 +1,6 @@
 """The two halves as processes of their own, on one PostgreSQL: webhooks here, sending there."""
 
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,7 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.drivers.telegram import TelegramDriver
-from tests.reliability.fanout import Fanout, edge
+from tests.processes import free_port
+from tests.reliability.fanout import Edge, Fanout
 
 
 @contextmanager
@@ -32,25 +32,24 @@ def running(fan: Fanout, half: str, **settings: str) -> Iterator["subprocess.Pop
         process.wait()
 
 
-async def test_webhooks_in_one_process_and_sending_in_two(postgres_url: str, seal_key: str, tmp_path: Path) -> None:
+async def test_webhooks_in_one_process_and_sending_in_two(
+    postgres_url: str, seal_key: str, tmp_path: Path, far_side: Edge
+) -> None:
     """A look-up is answered by the web half while two workers send each due message once."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
-    with edge() as far:
-        fan = Fanout(postgres_url, seal_key, tmp_path, far, 120)
-        await fan.seed()
-        public = {"PUBLIC_URL": f"http://127.0.0.1:{port}"}
-        with (
-            running(fan, "web", PORT=port, **public) as web,
-            running(fan, "worker", **public) as worker,
-            running(fan, "worker", **public),
-        ):
-            far.until(lambda: bool(far.telegram.webhook), web)
-            student = TelegramDriver(far.telegram, user=9001)
-            far.telegram.run(student.command("phrase", "dispo"))
-            assert "where the patient goes from here" in student.last
-            far.until(lambda: len(set(far.taken) - {9001}) >= fan.count, worker)
+    port, far = str(free_port()), far_side
+    fan = Fanout(postgres_url, seal_key, tmp_path, far, 120)
+    await fan.seed()
+    public = {"PUBLIC_URL": f"http://127.0.0.1:{port}"}
+    with (
+        running(fan, "web", PORT=port, **public) as web,
+        running(fan, "worker", **public) as worker,
+        running(fan, "worker", **public),
+    ):
+        far.until(lambda: bool(far.telegram.webhook), web)
+        student = TelegramDriver(far.telegram, user=9001)
+        far.telegram.run(student.command("phrase", "dispo"))
+        assert "where the patient goes from here" in student.last
+        far.until(lambda: len(set(far.taken) - {9001}) >= fan.count, worker)
     due = {chat: times for chat, times in far.counts.items() if chat != 9001}
     assert len(due) == fan.count
     assert set(due.values()) == {1}

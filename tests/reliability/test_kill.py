@@ -2,27 +2,13 @@
 
 import signal
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.storage.claims import SENT
-from tests.reliability.fanout import IN_FLIGHT, Edge, Fanout, edge, ended
-
-Figure = Callable[[str], None]
-
-
-@pytest.fixture(scope="module")
-def caches(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One cache of the compiled bank for every process here."""
-    return tmp_path_factory.mktemp("process")
-
-
-@pytest.fixture
-def far_side() -> Iterator[Edge]:
-    with edge() as made:
-        yield made
+from tests.conftest import Figure
+from tests.reliability.fanout import IN_FLIGHT, Edge, Fanout, ended
 
 
 @pytest.fixture

@@ -3,10 +3,9 @@
 import http.client
 import json
 import signal
-import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,27 +13,15 @@ import pytest
 from bot.storage.claims import SENT
 from bot.storage.database import PATIENCE
 from bot.storage.migrate import upgrade
+from tests.conftest import Figure
 from tests.fakes.telegram import student
-from tests.reliability.fanout import IN_FLIGHT, Edge, Fanout, edge, ended
+from tests.processes import free_port
+from tests.reliability.fanout import IN_FLIGHT, Edge, Fanout, ended
 from tests.reliability.outages import Full, Killed, Locked, Outage, Stopped, full, own_postgres
-
-Figure = Callable[[str], None]
 
 ASKER = student(9001)
 #: By when a process must say that its database is away, and send again once it is back, in seconds.
 SOON = 5
-
-
-@pytest.fixture(scope="module")
-def caches(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One cache of the compiled bank for every process here."""
-    return tmp_path_factory.mktemp("outage")
-
-
-@pytest.fixture
-def far_side() -> Iterator[Edge]:
-    with edge() as made:
-        yield made
 
 
 @pytest.fixture(params=["stopped", "killed", "locked", "full", "limited"])
@@ -53,12 +40,6 @@ def outage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Outage]:
                 yield made
         case _:
             yield Full(tmp_path, template, mounted=False)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Watched:

@@ -5,7 +5,6 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -15,12 +14,10 @@ import pytest
 
 from bot.storage.database import Database
 from bot.storage.types import Seal
-from tests.conftest import Clock
+from tests.conftest import Clock, Figure
 from tests.reliability.fanout import ROOT
 from tests.reliability.scheduling import EVENING, MORNING, SharedClock, pushes
 from tests.schedule.world import World
-
-Figure = Callable[[str], None]
 
 FIRST = date(2026, 11, 30)
 DAYS = 7

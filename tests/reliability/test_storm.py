@@ -1,14 +1,12 @@
 """R4: a storm at one platform's edge; nothing is lost, its pauses are kept, and nobody else is delayed."""
 
-from collections.abc import Callable
 from random import Random
 
 import pytest
 
 from bot.storage.types import Seal
+from tests.conftest import Figure
 from tests.reliability.storm import Sea, Weather, sea
-
-Figure = Callable[[str], None]
 
 
 def p95(delays: list[float]) -> float:
