@@ -3,13 +3,13 @@
 import hashlib
 import hmac
 import json
-import time
 from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
 
 from benchmarks.contenders import Ask
+from bot.clock import system
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -27,7 +27,7 @@ def update(url: str) -> Ask:
             "message_id": number + 1,
             "from": {"is_bot": False, **who},
             "chat": {"type": "private", **{name: who[name] for name in ("id", "first_name", "last_name", "username")}},
-            "date": int(time.time()),
+            "date": int(system().timestamp()),
             "text": "/phrase dispo",
             "entities": [{"type": "bot_command", "offset": 0, "length": 7}],
         }
@@ -62,7 +62,7 @@ def command(url: str, edge: str, acks: list[Any]) -> Ask:
                 "trigger_id": f"{number}.5000000.abcdef",
             }
         ).encode()
-        stamp = str(int(time.time()))
+        stamp = str(int(system().timestamp()))
         made = hmac.new(SECRET.encode(), f"v0:{stamp}:".encode() + body, hashlib.sha256).hexdigest()
         headers = {**FORM, "X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": f"v0={made}"}
         async with session.post(url, data=body, headers=headers) as answer:

@@ -24,6 +24,8 @@ from urllib.parse import parse_qsl
 
 import uvloop
 
+from bot.clock import system
+
 ROOT = Path(__file__).parent.parent
 BOT = {"id": 700000001, "is_bot": True, "first_name": "Wardwise", "username": "wardwise_bot"}
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
@@ -144,7 +146,7 @@ def _accepted(counts: Counts, body: bytes) -> bytes:
     rest = body[1:] if body[:1] == b"{" else _form(body[: found.start(1)] + body[found.end(1) :])
     return _response(
         b'{"ok":true,"result":{"message_id":%d,"from":%b,"chat":{"id":%b,"first_name":"Ana","type":"private"},"date":%d,%b}'
-        % (number, _BOT, found[1], time.time(), rest)
+        % (number, _BOT, found[1], system().timestamp(), rest)
     )
 
 

@@ -4,12 +4,13 @@ import argparse
 import asyncio
 import contextlib
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from benchmarks.peers.measure import SEND, measured
+from bot.clock import system
 
 #: Jobs are late here by design; by its default of one second most would be dropped.
 SETTINGS = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
@@ -45,7 +46,7 @@ def _scheduler(url: str) -> AsyncIOScheduler:
 async def _drain(given: argparse.Namespace) -> None:
     loading = _scheduler(given.store)
     loading.start(paused=True)
-    due = datetime.now(UTC) - timedelta(seconds=1)
+    due = system() - timedelta(seconds=1)
     began = time.perf_counter()
     for student in range(given.count):
         loading.add_job(send, "date", run_date=due, args=[student, given.count])
