@@ -1,17 +1,23 @@
 """The command line, each command in a process of its own."""
 
+import asyncio
 import hashlib
 import json
 import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
+from datetime import UTC, datetime
 
 import pytest
 from cryptography.fernet import Fernet
 
 from bot.storage.migrate import head
 from tests.content.samples import SCRIPT, write
+from tests.fakes.telegram import TOKEN
 from tests.processes import Runs, environment, runner
+from tests.reliability.seeding import seed
 
 #: Messages of four weeks: fewer means that something no longer comes, more that nothing holds it back.
 FEWEST, MOST = 20, 60
@@ -68,6 +74,26 @@ def test_migrate_makes_the_database_and_doctor_finds_it_well(process, tmp_path):
     assert "BAD" not in after.stdout
     for part in ("content", "database", "key", "outbox", "pace", "telegram", "slack"):
         assert f"ok   {part}" in after.stdout
+
+
+def test_doctor_tells_how_long_the_fullest_minute_takes(process, sqlite_url, seal_key):
+    """Above three hours, which a tip is kept for, something is wrong and the exit code says so."""
+    asyncio.run(seed(sqlite_url, seal_key, 120))
+    with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)) as file:
+        file.execute("UPDATE nudges SET due_at = due_at + 12 * 3600 * 1000")
+        ((due,),) = file.execute("SELECT DISTINCT due_at FROM nudges")
+    crowd = f"120 at {datetime.fromtimestamp(due / 1000, UTC):%H:%M} UTC on telegram:700000001"
+    settings = {
+        "DATABASE_URL": sqlite_url,
+        "WARDWISE_SECRET_KEY": seal_key,
+        "TELEGRAM_BOT_TOKEN": TOKEN,
+        "OPERATOR_CONTACT": "ops@example.org",
+    }
+    below, above = (process("doctor", TELEGRAM_RATE=rate, **settings) for rate in ("0.0125", "0.01"))
+    assert f"ok   pace       the fullest minute of the coming day: {crowd} take 2 h 48 min, spread" in below.stdout
+    assert below.returncode == 0, below.stdout + below.stderr
+    assert f"BAD  pace       {crowd} take 3 h 30 min, spread over 1 h 0 min: tips will be dropped" in above.stdout
+    assert above.returncode == 1
 
 
 def test_migrate_says_where_the_database_is_missing(process):

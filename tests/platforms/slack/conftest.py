@@ -130,6 +130,8 @@ async def running(slack: Slack, core: Core, ready: Callable[[], Awaitable[Any]])
         if task.done():
             waiting.cancel()
             task.result()
+        else:
+            waiting.result()
         yield
     finally:
         task.cancel()

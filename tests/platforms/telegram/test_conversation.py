@@ -7,6 +7,7 @@ import pytest
 from bot.core.inbound import ButtonPressed, CommandSent, Gone, Joined, TextSent
 from bot.core.messages import Button, Form, Link, Reply, say
 from bot.domain.student import Address
+from bot.platforms.spacing import MOST, WITHIN, Spacing
 from tests.fakes.telegram import Call, group, judged, private, student
 from tests.platforms.telegram.conftest import CHART, CHOICE, COMMANDS, FILE, running
 
@@ -239,6 +240,39 @@ async def test_a_look_up_is_answered_in_the_group(bench):
     (answer,) = bench.fake.sent(-1001)
     assert answer.text == "dispo: where next"
     assert answer.data["reply_to_message"]["text"] == "/phrase dispo"
+
+
+async def test_a_group_that_has_had_twenty_answers_in_a_minute_gets_none_more(bench):
+    """The twenty-first goes to the asker alone, without a line in the group; a minute later the group is answered again."""
+    seconds = [100.0]
+    bench.bot._calls.spacing = Spacing(lambda: seconds[0])
+    bench.core.answers["/phrase"] = replace(say("**dispo**: where next"), private=False)
+    await bench.fake.say(bench.driver.user, "hello")
+    await bench.driver.settled()
+    before = len(bench.driver.messages)
+    for _ in range(MOST + 1):
+        await bench.fake.say(bench.driver.user, "/phrase dispo", chat=group())
+        await bench.driver.settled()
+        seconds[0] += 1
+    assert len(bench.fake.sent(-1001)) == MOST
+    assert bench.driver.messages[before:] == ["dispo: where next"]
+    assert len(bench.core.acked) == 1 + MOST + 1
+    seconds[0] = 100.0 + WITHIN
+    await bench.fake.say(bench.driver.user, "/phrase dispo", chat=group())
+    await bench.driver.settled()
+    assert len(bench.fake.sent(-1001)) == MOST + 1
+    assert len(bench.driver.messages) == before + 1
+
+
+async def test_one_full_group_leaves_another_alone(bench):
+    """What a group takes is its own: next door the answer is for all."""
+    bench.bot._calls.spacing = Spacing(lambda: 100.0)
+    for _ in range(MOST):
+        bench.bot._calls.spacing.wrote("-1001", group=True)
+    bench.core.answers["/phrase"] = replace(say("**dispo**: where next"), private=False)
+    await bench.fake.say(bench.driver.user, "/phrase dispo", chat=group(-1002))
+    await bench.driver.settled()
+    assert len(bench.fake.sent(-1002)) == 1
 
 
 async def test_a_personal_press_in_a_group_is_answered_aside(bench):

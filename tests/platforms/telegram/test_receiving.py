@@ -12,7 +12,9 @@ import structlog
 
 from bot.core.messages import say
 from bot.platforms.telegram.adapter import Telegram
+from bot.platforms.telegram.polling import LEASE
 from bot.platforms.telegram.transport import Client
+from bot.schedule.pace import SharedPace
 from tests.drivers.telegram import TelegramDriver
 from tests.fakes.telegram import DATE, TOKEN, private, student
 from tests.platforms.telegram.conftest import COMMANDS, Core, Pace, running
@@ -136,6 +138,28 @@ async def test_the_lease_is_renewed_and_its_loss_ends_the_polling(fake, monkeypa
         held = bench.pace.holds
         await _spin(lambda: bench.pace.holds > held + 5)
         assert len(fake.made("getUpdates")) == polls
+
+
+async def test_who_stops_gives_the_lease_back_and_the_next_polls_at_once(fake, database, monkeypatch):
+    """A new release need not wait until the lease of the old one has run out."""
+    monkeypatch.setattr("bot.platforms.telegram.polling.ASK_SECONDS", 3600)
+    for me in ("old", "new"):
+        asked = len(fake.made("getUpdates"))
+        async with running(fake, pace=SharedPace(database, me), wait=False) as bench:
+            await fake.until(lambda: len(fake.made("getUpdates")) > asked, 5)  # noqa: B023 - waited for here
+            assert bench.bot.state == "ready"
+            async with database.read() as work:
+                assert [tuple(row) for row in await work.run("SELECT name, owner FROM leases")] == [(LEASE, me)]
+
+
+async def test_who_stops_leaves_another_s_lease_alone(fake, database):
+    """One that was late to renew has lost it: what it gives back is not its own."""
+    async with running(fake, pace=SharedPace(database, "old"), wait=False):
+        await fake.until(lambda: fake.made("getUpdates"), 5)
+        async with database.write() as work:
+            await work.run("UPDATE leases SET owner = 'new'")
+    async with database.read() as work:
+        assert [tuple(row) for row in await work.run("SELECT name, owner FROM leases")] == [(LEASE, "new")]
 
 
 async def test_another_poller_is_waited_for(fake):

@@ -16,13 +16,16 @@ from telegram.error import (
     TimedOut,
 )
 
+from bot.app.adapters import connect
+from bot.app.compose import compose
+from bot.config import Settings
 from bot.core.errors import DeliveryError
 from bot.core.messages import Button, Card, Document, Reply, say
 from bot.domain.student import Address
 from bot.platforms.telegram.adapter import Telegram
 from bot.platforms.telegram.failures import failure
 from tests.fakes.telegram import TOKEN, FakeTelegram, threaded
-from tests.platforms.telegram.conftest import CHART, CHOICE, COMMANDS, FILE, Pace
+from tests.platforms.telegram.conftest import CHART, CHOICE, COMMANDS, FILE, Core, Pace, lived
 
 ANA = Address("telegram", "", "5001", "5001")
 
@@ -76,6 +79,28 @@ async def test_a_long_push_comes_in_parts_with_its_buttons_under_the_last(fake, 
     assert len(fake.calls) == 4
     assert ["reply_markup" in call.params for call in fake.calls] == [False, False, False, True]
     assert all(message.text.endswith("here.") for message in fake.sent(5001))
+
+
+@pytest.mark.parametrize(("rate", "paid"), [("30", False), ("30.5", True), ("1000", True)])
+async def test_only_a_push_above_the_free_pace_says_that_it_is_paid_for(fake, sqlite_url, rate, paid):
+    """Every message that says so costs: answers don't come faster than the free pace, and don't say it."""
+    settings = Settings(
+        _env_file=None,
+        database_url=sqlite_url,
+        telegram_bot_token=TOKEN,
+        telegram_api_url=fake.url,
+        telegram_rate=rate,
+        operator_contact="ops@example.org",
+    )
+    parts = compose(settings)
+    connect(parts)
+    async with lived(fake, parts.platforms["telegram"], Core(), parts.pace, wait=True) as bench:
+        await bench.driver.command("phrase", "dispo")
+        await bench.bot.send(ANA, say("One sentence here. " * 300))
+    await parts.close()
+    answer, *pushed = fake.made("sendMessage")
+    assert "allow_paid_broadcast" not in answer
+    assert [each.get("allow_paid_broadcast", False) for each in pushed] == [paid] * 2
 
 
 @pytest.mark.parametrize(
