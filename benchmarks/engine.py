@@ -26,11 +26,11 @@ CEILING = ROOM / SEND
 Told = dict[str, Any]
 
 
-def main(small: bool = False) -> bool:
-    """Print the figures; return whether all were reached."""
+def figures(*, small: bool = False) -> Iterator[Figure]:
+    """Yield the figures, with *small* at a tenth of their sizes."""
     scale = 10 if small else 1
     with server() as url, tempfile.TemporaryDirectory() as folder:
-        return judged(_figures(url, Path(folder), scale))
+        yield from _figures(url, Path(folder), scale)
 
 
 def _figures(url: str, folder: Path, scale: int) -> Iterator[Figure]:
@@ -134,4 +134,4 @@ def on_postgres(url: str, count: int, *, tenants: int = 1, due: datetime = DUE) 
 
 
 if __name__ == "__main__":
-    sys.exit(0 if main("--small" in sys.argv) else 1)
+    sys.exit(not judged(figures(small="--small" in sys.argv)))

@@ -25,10 +25,10 @@ ASKED = 360
 EVERY = 0.05
 
 
-def main() -> bool:
-    """Print the figures; return whether all were reached."""
+def figures() -> Iterator[Figure]:
+    """Yield the figures of both databases."""
     with server() as url, edge.running() as far, tempfile.TemporaryDirectory() as folder:
-        return judged(_figures(url, far, Path(folder)))
+        yield from _figures(url, far, Path(folder))
 
 
 def _figures(url: str, far: edge.Edge, folder: Path) -> Iterator[Figure]:
@@ -83,4 +83,4 @@ async def _late(url: str, key: str, far: edge.Edge, folder: Path) -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(0 if main() else 1)
+    sys.exit(not judged(figures()))

@@ -5,7 +5,7 @@ import json
 import statistics
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import aiohttp
 
 from benchmarks.asking import IDS, SECRET, command, update
 from benchmarks.contenders import AFTERWARDS, PEERS, ROOT, Contender, asked, free_port, idle, running, until_ready
+from benchmarks.figures import Figure, judged
 from benchmarks.known import fill
 from benchmarks.peers.telegram_answer import TOKEN
 from bot.clock import system
@@ -25,13 +26,17 @@ TORNADO, STARLETTE = "python-telegram-bot and tornado", "the same on our transpo
 BOLT, ACK = "slack-bolt, as its manual's echo", "slack-bolt, answering in the acknowledgment"
 ALLOWED = {TORNADO: 0.6, STARLETTE: 1.5, BOLT: 0.8}
 
-
-def main() -> bool:
-    """Print both tables; return whether every figure is reached."""
-    return all([asyncio.run(_telegram()), asyncio.run(_slack())])
+#: CPU milliseconds an update, by contender and round.
+Costs = dict[str, list[float]]
 
 
-async def _telegram() -> bool:
+def figures() -> Iterator[Figure]:
+    """Yield what a turn costs beside each echo, on Telegram and on Slack."""
+    yield from _compared("Telegram, by webhook", asyncio.run(_telegram()))
+    yield from _compared("Slack, by signed request", asyncio.run(_slack()))
+
+
+async def _telegram() -> Costs:
     async with _stage() as (stack, folder, session, edge):
         students = [Address("telegram", "", str(each), str(each)) for each in IDS]
         port, api = free_port(), edge
@@ -47,10 +52,10 @@ async def _telegram() -> bool:
             arguments = ["-m", f"benchmarks.peers.{module}", str(port), api, str(folder / "answer.json")]
             pid = await _peer(stack, folder, session, arguments, f"http://127.0.0.1:{port}/hook")
             contenders.append(Contender(name, pid, update(f"http://127.0.0.1:{port}/hook")))
-        return _told("Telegram, by webhook", await _rounds(contenders, session, edge))
+        return await _rounds(contenders, session, edge)
 
 
-async def _slack() -> bool:
+async def _slack() -> Costs:
     async with _stage() as (stack, folder, session, edge):
         students = [Address("slack", "T0001", f"U{each}", f"D{each}") for each in IDS]
         port = free_port()
@@ -69,7 +74,7 @@ async def _slack() -> bool:
             contenders.append(Contender(name, pid, command(url, edge, acks), sends=way == "respond"))
         costs = await _rounds(contenders, session, edge)
         assert all(len(json.dumps(each)) == len(json.dumps(acks[0])) for each in acks), "an answer of another length"
-        return _told("Slack, by signed request, ours answered in the acknowledgment", costs)
+        return costs
 
 
 @asynccontextmanager
@@ -120,9 +125,9 @@ async def _peer(
     return process.pid
 
 
-async def _rounds(contenders: list[Contender], session: aiohttp.ClientSession, edge: str) -> dict[str, list[float]]:
+async def _rounds(contenders: list[Contender], session: aiohttp.ClientSession, edge: str) -> Costs:
     """Ask everybody in turn, several times; return the CPU milliseconds an update cost, by contender and round."""
-    costs: dict[str, list[float]] = {each.name: [] for each in contenders}
+    costs: Costs = {each.name: [] for each in contenders}
     number = 1
     for turn in range(-1, ROUNDS):
         for each in contenders:
@@ -147,22 +152,15 @@ async def _sent(session: aiohttp.ClientSession, edge: str, least: int) -> dict[s
     return found
 
 
-def _told(title: str, costs: dict[str, list[float]]) -> bool:
-    """Print what each cost, and the median of the rounds' ratios; return whether all are within their allowance."""
-    (ours, own), *others = costs.items()
-    print(f"\n{title}: CPU of the bot's process per `/phrase`, median of {ROUNDS} rounds of {UPDATES}")
-    print(f"{ours:<44}{statistics.median(own):>8.3f} ms")
-    reached = True
+def _compared(title: str, costs: Costs) -> Iterator[Figure]:
+    """Yield the medians of what each cost, and of the rounds' ratios."""
+    (_, own), *others = costs.items()
+    yield Figure(f"{title}: CPU ms of a `/phrase`", statistics.median(own))
     for name, theirs in others:
         ratio = statistics.median(one / other for one, other in zip(own, theirs, strict=True))
-        line = f"{name:<44}{statistics.median(theirs):>8.3f} ms   ratio {ratio:.2f}"
-        if name in ALLOWED:
-            fine = ratio <= ALLOWED[name]
-            reached &= fine
-            line += f"   allowed {ALLOWED[name]}   {'reached' if fine else 'MISSED'}"
-        print(line)
-    return reached
+        yield Figure(f"  against {name}", ratio, most=ALLOWED.get(name))
+        yield Figure("    whose own is, CPU ms", statistics.median(theirs))
 
 
 if __name__ == "__main__":
-    sys.exit(not main())
+    sys.exit(not judged(figures()))
