@@ -1,4 +1,9 @@
-"""A loopback server in a process of its own that answers as Telegram's and Slack's APIs do, and counts what it was sent."""
+"""A loopback server in a process of its own that answers as Telegram's and Slack's APIs do, and counts what it was sent.
+
+For turns: bots that know nothing of each other, on two platforms, call what they like and get a whole answer, and the last
+message is kept so that every echo can be made to send the same. What that costs is in no figure: only the bot's own processor
+time counts. Where the far side's cost would count, in fan-outs, there is `edge.py`.
+"""
 
 import asyncio
 import json

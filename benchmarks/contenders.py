@@ -1,8 +1,7 @@
 """Bots side by side: each a process of its own, asked the same way, its CPU time read from the kernel."""
 
 import asyncio
-import os
-import socket
+import json
 import sys
 import time
 from asyncio.subprocess import Process
@@ -10,16 +9,16 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 
-ROOT = Path(__file__).parent.parent
-#: The interpreter that has what others run; `make bench` makes it.
-PEERS = ROOT / ".venv-bench" / "bin" / "python"
-READY_SECONDS = 60
+from benchmarks.waiting import found
+from tests.processes import environment
+
 #: What a bot does after it has answered counts too: it is given so long for it.
 AFTERWARDS = 0.25
+#: Seconds in which a bot that rests does next to nothing.
+RESTING = 0.5
 
 #: Asks a bot for the *n*th time; returns once it has acknowledged.
 Ask = Callable[[aiohttp.ClientSession, int], Awaitable[None]]
@@ -46,16 +45,9 @@ async def running(
     arguments: list[str], folder: Path, *, python: Path | str = sys.executable, **settings: str
 ) -> AsyncIterator[Process]:
     """Run Python with *arguments* and nothing of the machine's own settings while the block lasts."""
-    environment = {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(ROOT),
-        "HOME": str(folder),
-        "XDG_CACHE_HOME": str(folder),
-        **settings,
-    }
     with (folder / "log").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
-            python, *arguments, cwd=folder, env=environment, stdout=log, stderr=log
+            python, *arguments, cwd=folder, env=environment(folder, **settings), stdout=log, stderr=log
         )
     try:
         yield process
@@ -65,30 +57,50 @@ async def running(
         await process.wait()
 
 
-async def until_ready(
+async def answering(
     process: Process, folder: Path, session: aiohttp.ClientSession, url: str, *, status: int = 200
-) -> Any:
-    """Wait until *url* answers with *status*; return the answer as JSON, where it is any."""
-    async with asyncio.timeout(READY_SECONDS):
-        while True:
-            if process.returncode is not None:
-                raise SystemExit((folder / "log").read_text())
-            try:
-                async with session.get(url) as answer:
-                    if answer.status == status:
-                        return await answer.json() if status == 200 else None
-            except aiohttp.ClientError:
-                pass
-            await asyncio.sleep(0.02)
+) -> None:
+    """Wait until *url* answers with *status*."""
+
+    async def look() -> bool:
+        answer = await _answer(process, folder, session, url)
+        return answer is not None and answer[0] == status
+
+    await found(look)
+
+
+async def all_ready(process: Process, folder: Path, session: aiohttp.ClientSession, url: str) -> None:
+    """Wait until our process at *url* says of its database, its content and each platform that it is ready."""
+
+    async def look() -> bool:
+        answer = await _answer(process, folder, session, f"{url}/readyz")
+        return answer is not None and set(json.loads(answer[1])["parts"].values()) == {"ready"}
+
+    await found(look)
+
+
+async def _answer(process: Process, folder: Path, session: aiohttp.ClientSession, url: str) -> tuple[int, bytes] | None:
+    """Return what *url* answers, None where nobody does. Raises SystemExit with the log of a process that has ended."""
+    if process.returncode is not None:
+        raise SystemExit((folder / "log").read_text())
+    try:
+        async with session.get(url) as answer:
+            return answer.status, await answer.read()
+    except aiohttp.ClientError:
+        return None
 
 
 async def idle(contender: Contender) -> None:
     """Wait until the bot has nothing left to do of its own accord."""
-    async with asyncio.timeout(READY_SECONDS):
-        before = -1.0
-        while contender.seconds > before + 0.03:
-            before = contender.seconds
-            await asyncio.sleep(0.5)
+    before = contender.seconds
+
+    async def still() -> bool:
+        nonlocal before
+        last, before = before, contender.seconds
+        return before <= last + 0.03
+
+    await asyncio.sleep(RESTING)
+    await found(still, every=RESTING)
 
 
 async def asked(contender: Contender, session: aiohttp.ClientSession, numbers: range, *, at_once: int) -> None:
@@ -102,10 +114,3 @@ async def asked(contender: Contender, session: aiohttp.ClientSession, numbers: r
     async with asyncio.TaskGroup() as group:
         for _ in range(at_once):
             group.create_task(one_after_another())
-
-
-def free_port() -> int:
-    """Return a port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -9,12 +9,11 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.figures import Figure, judged
+from benchmarks.paths import CONTENT, ROOT
 from bot.clock import system
 from bot.content.bank import load
 from bot.content.checking import check
 
-ROOT = Path(__file__).parent.parent
-CONTENT = ROOT / "content"
 ONE = CONTENT / "tips" / "im.yaml"
 
 #: What `make bench` allows, in milliseconds.

@@ -7,14 +7,14 @@ the students at so many times the pace are as late.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import log10
-from pathlib import Path
 
 from benchmarks.delivery import Fleet, deliver
-from benchmarks.morning import CONTENT, line
+from benchmarks.morning import line
+from benchmarks.paths import CONTENT, ROOT
 from benchmarks.students import US_MIX, population
 from bot.content.bank import Bank, load
 
-FIGURE = Path(__file__).parent.parent / "docs" / "figures" / "morning.svg"
+FIGURE = ROOT / "docs" / "figures" / "morning.svg"
 SIMULATED = 10_000
 COUNTS = (*(round(first * 10**power) for power in (3, 4, 5, 6) for first in (1, 1.5, 2, 3, 5, 7)), 10_000_000)
 RATES = (30.0, 1_000.0)

@@ -16,12 +16,13 @@ import uvloop
 from cryptography.fernet import Fernet
 
 from benchmarks.peers.measure import measured
+from benchmarks.waiting import found
 from benchmarks.world import DUE, Sink, courier
 from bot.storage.database import Database
 from bot.storage.types import Seal
 
-#: Seconds between two looks whether anything is left.
-QUIET = 0.1
+#: Seconds between two looks whether anything is left, and after which something must be wrong.
+QUIET, LONGEST = 0.1, 1_800.0
 
 
 def main() -> None:
@@ -62,11 +63,12 @@ async def _drain(given: argparse.Namespace) -> None:
 
 async def left(database: Database) -> None:
     """Wait until nothing is left to send."""
-    some = True
-    while some:
-        await asyncio.sleep(QUIET)
+
+    async def none() -> bool:
         async with database.read() as work:
-            some = bool((await work.run("SELECT EXISTS (SELECT 1 FROM outbox WHERE status IN (0, 1))")).value)
+            return not (await work.run("SELECT EXISTS (SELECT 1 FROM outbox WHERE status IN (0, 1))")).value
+
+    await found(none, seconds=LONGEST, every=QUIET)
 
 
 if __name__ == "__main__":

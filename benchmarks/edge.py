@@ -1,5 +1,9 @@
 """A far side that costs next to nothing: a Bot API on loopback that takes every message, counts, and refuses none.
 
+For fan-outs: at thousands of messages a second the far side shares the machine with the sender, so this one is a bare
+protocol that costs next to nothing and answers `sendMessage` alone as Telegram does. A turn is a message or two and meets both
+platforms; for turns there is `apis.py`, which answers what they call in full.
+
 `python -m benchmarks.edge` prints its port, and runs until SIGTERM. Every POST to `/bot<token>/<method>` is answered, for
 any token; `GET /counts` tells what came, `POST /reset` forgets it. It is for measuring senders; whether they speak the
 Bot API correctly is what `tests/fakes/telegram.py` judges.
@@ -18,15 +22,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, cast
 from urllib.parse import parse_qsl
 
 import uvloop
 
+from benchmarks.paths import ROOT
+from benchmarks.waiting import until
 from bot.clock import system
 
-ROOT = Path(__file__).parent.parent
 BOT = {"id": 700000001, "is_bot": True, "first_name": "Wardwise", "username": "wardwise_bot"}
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
@@ -202,11 +206,13 @@ class Edge:
         self, true: Callable[[dict[str, float]], bool], *, seconds: float, every: float = 0.05
     ) -> dict[str, float]:
         """Wait until *true* of the counts and return them. Raises TimeoutError."""
-        end = time.monotonic() + seconds
-        while not true(found := self.counts()):
-            if time.monotonic() > end:
-                raise TimeoutError(f"after {seconds} s: {found}")
-            time.sleep(every)
+
+        def look() -> dict[str, float] | None:
+            counts = self.counts()
+            return counts if true(counts) else None
+
+        found = until(look, seconds=seconds, every=every)
+        assert found is not None
         return found
 
 

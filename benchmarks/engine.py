@@ -3,27 +3,23 @@
 `python -m benchmarks.engine` takes the sizes of the figures; `--small` a tenth of them.
 """
 
-import json
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
+from benchmarks.children import Told, begun_at_once, told_by, worker
 from benchmarks.figures import Figure, judged
+from benchmarks.paths import peers
 from benchmarks.peers.measure import SEND
 from benchmarks.postgres import database, server
 from benchmarks.world import DUE, enroll
 from bot.storage.migrate import upgrade
 
-ROOT = Path(__file__).parent.parent
-PEERS = ROOT / ".venv-bench" / "bin" / "python"
 ROOM = 64
 CEILING = ROOM / SEND
-
-Told = dict[str, Any]
 
 
 def figures(*, small: bool = False) -> Iterator[Figure]:
@@ -84,36 +80,13 @@ def together(url: str, workers: int, *more: str) -> Told:
     return begun_at_once([_worker(url, *more) for _ in range(workers)])
 
 
-def begun_at_once(running: "list[subprocess.Popen[str]]") -> Told:
-    """Tell all of *running* to begin once all are ready; return what they told, together."""
-    for each in running:
-        assert each.stdout is not None
-        assert each.stdout.readline() == "ready\n"
-    for each in running:
-        assert each.stdin is not None
-        each.stdin.write("\n")
-        each.stdin.flush()
-    told = []
-    for each in running:
-        out, _ = each.communicate()
-        assert each.returncode == 0, out
-        told.append(json.loads(out))
-    seconds, sent = max(each["seconds"] for each in told), sum(each["sent"] for each in told)
-    doubled = sum(each.get("doubled", 0) for each in told)
-    return {**told[0], "seconds": seconds, "sent": sent, "per_second": sent / seconds, "doubled": doubled}
-
-
 def _worker(url: str, *more: str) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "benchmarks.drain", "--database", url, "--room", str(ROOM), *more]
-    return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    return worker("drain", "--database", url, "--room", str(ROOM), *more)
 
 
 def _peer(name: str, url: str, count: int, *more: str) -> Told:
     where = "--store" if name.startswith("apscheduler") else "--database"
-    command = [str(PEERS), "-m", f"benchmarks.peers.{name}", where, url, "--count", str(count), *more]
-    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert ended.returncode == 0, ended.stderr[-2000:]
-    told: Told = json.loads(ended.stdout.strip().splitlines()[-1])
+    told = told_by(peers(), name, where, url, "--count", str(count), *more)
     assert told["sent"] == count, told
     return told
 

@@ -14,7 +14,7 @@ import sys
 import structlog
 
 from benchmarks.drain import left
-from benchmarks.peers.bare_fanout import TOKEN
+from benchmarks.peers.chats import TOKEN
 from benchmarks.peers.measure import measured
 from bot.app.adapters import connect
 from bot.app.compose import compose, ready_database

@@ -5,7 +5,6 @@
 
 import asyncio
 import json
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -15,8 +14,9 @@ from typing import Any
 from cryptography.fernet import Fernet
 
 from benchmarks import edge
-from benchmarks.engine import PEERS, ROOT, Told, begun_at_once
+from benchmarks.children import Told, begun_at_once, told_by, worker
 from benchmarks.figures import Figure, judged
+from benchmarks.paths import peers
 from benchmarks.postgres import database, server
 from bot.app.preview import preview
 from bot.config import settings
@@ -53,13 +53,13 @@ def _figures(url: str, far: edge.Edge, folder: Path, count: int) -> Iterator[Fig
     yield Figure("  peak memory, MB", max(lite["rss_mb"], post["rss_mb"]))
     terse = _bare(far, payload, count, "--method", "call")
     yield Figure("  against the bare loop by our own shorter call, SQLite", lite["per_second"] / terse["per_second"])
-    jobs = _peer(PEERS, "jobqueue_fanout", far, payload, min(JOBS, count), "--gate", "64")
+    jobs = _peer(peers(), "jobqueue_fanout", far, payload, min(JOBS, count), "--gate", "64")
     yield Figure(
         "against the library's JobQueue, 64 in flight as here", lite["per_second"] / jobs["per_second"], least=8
     )
-    jobs = _peer(PEERS, "jobqueue_fanout", far, payload, min(JOBS, count), "--gate", "0")
+    jobs = _peer(peers(), "jobqueue_fanout", far, payload, min(JOBS, count), "--gate", "0")
     yield Figure("  as it comes, without a bound", lite["per_second"] / jobs["per_second"])
-    jobs = _peer(PEERS, "jobqueue_fanout", far, payload, min(JOBS, count))
+    jobs = _peer(peers(), "jobqueue_fanout", far, payload, min(JOBS, count))
     yield Figure("  with 8 in flight, where it is fastest", lite["per_second"] / jobs["per_second"])
     yield Figure("  messages a second: a bare loop", bare["per_second"])
     yield Figure("  messages a second: ours on SQLite", lite["per_second"])
@@ -83,12 +83,8 @@ def _filled(url: str, key: str, count: int) -> str:
 def _ours(url: str, key: str, far: edge.Edge, workers: int = 1) -> Told:
     """Have *workers* that begin at once send what is due in *url*; return what they told, together."""
     far.reset()
-    command = [sys.executable, "-m", "benchmarks.fan", "--database", url, "--edge", far.url, "--key", key]
-    running = [
-        subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        for _ in range(workers)
-    ]
-    told = begun_at_once(running)
+    arguments = ("--database", url, "--edge", far.url, "--key", key)
+    told = begun_at_once([worker("fan", *arguments) for _ in range(workers)])
     counts = far.counts()
     return {**told, "doubled": counts["total"] - counts["distinct"]}
 
@@ -99,10 +95,7 @@ def _bare(far: edge.Edge, payload: Path, count: int, *more: str) -> Told:
 
 def _peer(python: Path, name: str, far: edge.Edge, payload: Path, count: int, *more: str) -> Told:
     far.reset()
-    command = [str(python), "-m", f"benchmarks.peers.{name}", str(payload), "--edge", far.url, "--count", str(count)]
-    ended = subprocess.run([*command, *more], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert ended.returncode == 0, ended.stderr[-2000:]
-    told: Told = json.loads(ended.stdout.strip().splitlines()[-1])
+    told = told_by(python, name, str(payload), "--edge", far.url, "--count", str(count), *more)
     assert far.counts()["distinct"] == count, far.counts()
     return told
 

@@ -8,16 +8,15 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from statistics import quantiles
 
 from benchmarks.figures import Figure, judged
+from benchmarks.paths import CONTENT, ROOT
 from bot.content.bank import Bank, load
 from bot.content.fields import Record
 from bot.content.items import Faq, Phrase, Plain
 from bot.content.search.index import Answer, Index, Kind
 
-CONTENT = Path(__file__).parent.parent / "content"
 FRAMES = (
     "what does {} mean", "my resident said {} on rounds and I was lost", "what do they mean by {}", "{}?",
     "someone wrote {} in the note today",
@@ -27,7 +26,7 @@ FRAMES = (
 P95_MS, BUILD_MS = 0.5, 300.0
 #: The share of names absent from the bank that may be answered as if known.
 ABSENT = 0.04
-CASES = CONTENT.parent / "tests" / "content"
+CASES = ROOT / "tests" / "content"
 #: What is wanted of each class of questions: right at once, offered among three, or answered although not there.
 GATES: dict[str, tuple[str, float]] = {
     "exact": ("at 1", 1.0), "variant": ("at 1", 0.95), "typo": ("at 1", 0.90), "sentence": ("at 1", 0.90),

@@ -10,16 +10,15 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 
 from benchmarks.delivery import ENGINE, LOST, Fleet, Outcome, deliver
 from benchmarks.figures import Figure
+from benchmarks.paths import CONTENT
 from benchmarks.students import TELEGRAM, US, US_MIX, Mix, Population, local, population, workspaces
 from bot.content.bank import Bank, load
 from bot.domain.zones import PLACES
 from bot.schedule.spread import needed
 
-CONTENT = Path(__file__).parent.parent / "content"
 SIZES = (10_000, 100_000, 1_000_000)
 #: What the page calls in time, in seconds: for a bot, and for a workspace.
 IN_TIME, IN_TIME_SLACK = 600.0, 900.0

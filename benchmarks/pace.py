@@ -1,7 +1,6 @@
 """What the far side sees of the pace: two workers on one PostgreSQL, one bot, and more due than one second may carry."""
 
 import asyncio
-import os
 import signal
 import subprocess
 import sys
@@ -14,9 +13,10 @@ from cryptography.fernet import Fernet
 
 from benchmarks import edge, postgres
 from benchmarks.figures import Figure, judged
+from benchmarks.peers.chats import TOKEN
+from tests.processes import environment
 from tests.reliability.seeding import seed
 
-ROOT = Path(__file__).parent.parent
 STUDENTS, RATE, WORKERS = 300, 30, 2
 #: One more than the rate: where the second begins is the observer's choice.
 ALLOWED = RATE + 1
@@ -29,9 +29,18 @@ def figures() -> Iterator[Figure]:
         url = postgres.database(server, "pace", migrated=True)
         key = Fernet.generate_key().decode()
         asyncio.run(seed(url, key, STUDENTS))
-        environment = _environment(url, key, far.url, folder)
+        settings = environment(
+            Path(folder),
+            DATABASE_URL=url,
+            WARDWISE_SECRET_KEY=key,
+            TELEGRAM_BOT_TOKEN=TOKEN,
+            TELEGRAM_API_URL=far.url,
+            TELEGRAM_RATE=str(RATE),
+            OPERATOR_CONTACT="ward@example.edu",
+            LOG_LEVEL="ERROR",
+        )
         with ExitStack() as running:
-            workers = [running.enter_context(_worker(environment, folder)) for _ in range(WORKERS)]
+            workers = [running.enter_context(_worker(settings, folder)) for _ in range(WORKERS)]
             far.until(lambda counts: counts["total"] >= STUDENTS or _ended(workers), seconds=SECONDS)
         told = far.counts()
     name = f"{STUDENTS} due, {WORKERS} workers, {RATE}/s: most in any second"
@@ -41,24 +50,9 @@ def figures() -> Iterator[Figure]:
     yield Figure("  on average a second", (told["total"] - 1) / (told["last"] - told["first"]))
 
 
-def _environment(url: str, key: str, api: str, folder: str) -> dict[str, str]:
-    return {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(ROOT),
-        "HOME": folder,
-        "DATABASE_URL": url,
-        "WARDWISE_SECRET_KEY": key,
-        "TELEGRAM_BOT_TOKEN": "700000001:AAtoken-of-a-benchmark_0123456789",
-        "TELEGRAM_API_URL": api,
-        "TELEGRAM_RATE": str(RATE),
-        "OPERATOR_CONTACT": "ward@example.edu",
-        "LOG_LEVEL": "ERROR",
-    }
-
-
 @contextmanager
-def _worker(environment: dict[str, str], folder: str) -> Iterator["subprocess.Popen[bytes]"]:
-    process = subprocess.Popen([sys.executable, "-m", "bot", "worker"], cwd=folder, env=environment)
+def _worker(settings: dict[str, str], folder: str) -> Iterator["subprocess.Popen[bytes]"]:
+    process = subprocess.Popen([sys.executable, "-m", "bot", "worker"], cwd=folder, env=settings)
     try:
         yield process
     finally:

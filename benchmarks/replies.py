@@ -12,11 +12,12 @@ from cryptography.fernet import Fernet
 
 from benchmarks import edge
 from benchmarks.asking import update
-from benchmarks.contenders import free_port, running, until_ready
+from benchmarks.contenders import all_ready, running
 from benchmarks.figures import Figure, judged
-from benchmarks.peers.bare_fanout import TOKEN
+from benchmarks.peers.chats import TOKEN
 from benchmarks.postgres import database, server
 from bot.storage.migrate import upgrade
+from tests.processes import free_port
 from tests.reliability.seeding import seed
 
 STUDENTS = 20_000
@@ -66,9 +67,7 @@ async def _late(url: str, key: str, far: edge.Edge, folder: Path) -> float:
     }
     ask = update(f"{here}/telegram/webhook")
     async with aiohttp.ClientSession() as session, running(["-m", "bot", "run"], folder, **settings) as process:
-        ready: dict[str, dict[str, str]] = {}
-        while ready.get("parts", {}).get("telegram") != "ready":
-            ready = await until_ready(process, folder, session, f"{here}/readyz")
+        await all_ready(process, folder, session, here)
         for number in range(20):
             await ask(session, number)
 

@@ -5,10 +5,8 @@ is what any bot on them pays.
 """
 
 import json
-import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -20,8 +18,12 @@ from pathlib import Path
 
 from benchmarks import edge
 from benchmarks.figures import Figure, judged
+from benchmarks.paths import ROOT
+from benchmarks.peers.chats import TOKEN
+from benchmarks.waiting import until
 from bot.storage.migrate import upgrade
 from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, FakeSlack
+from tests.processes import environment, free_port
 
 ROUNDS = 5
 TEMPLATE = "template.db"
@@ -59,7 +61,7 @@ def figures() -> Iterator[Figure]:
         configured = {
             "chat page": {},
             "both platforms": {
-                "TELEGRAM_BOT_TOKEN": "700000001:AAtoken-of-a-benchmark_0123456789",
+                "TELEGRAM_BOT_TOKEN": TOKEN,
                 "TELEGRAM_API_URL": telegram.url,
                 "SLACK_BOT_TOKEN": BOT_TOKEN,
                 "SLACK_APP_TOKEN": APP_TOKEN,
@@ -72,24 +74,17 @@ def figures() -> Iterator[Figure]:
 
 
 def _compared(name: str, settings: dict[str, str], folder: Path) -> Iterator[Figure]:
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(folder),
-        "XDG_CACHE_HOME": str(folder),
-        "DATABASE_URL": f"sqlite:///{folder}/bot.db",
-        "LOG_LEVEL": "ERROR",
-        **settings,
-    }
+    here = environment(folder, DATABASE_URL=f"sqlite:///{folder}/bot.db", LOG_LEVEL="ERROR", **settings)
     modules = folder / f"{name}.json"
     # The first start compiles the bank and the bytecode; the others find it done.
-    with _started(environment, folder, "-c", TELLING, str(modules)):
+    with _started(here, folder, "-c", TELLING, str(modules)):
         time.sleep(WARM)
     bare, ready = [], []
     for _ in range(ROUNDS):
-        bare.append(_libraries(environment, modules))
-        with _started(environment, folder, "-m", "bot") as (_, seconds):
+        bare.append(_libraries(here, modules))
+        with _started(here, folder, "-m", "bot") as (_, seconds):
             ready.append(seconds)
-    with _started(environment, folder, "-m", "bot") as (pid, _):
+    with _started(here, folder, "-m", "bot") as (pid, _):
         time.sleep(RESTED)
         memory = _memory(pid)
     # The fastest, so that whatever else the machine does counts little; what is in memory hardly differs.
@@ -102,18 +97,18 @@ def _compared(name: str, settings: dict[str, str], folder: Path) -> Iterator[Fig
     yield Figure("  its libraries alone, MB", megabytes)
 
 
-def _libraries(environment: dict[str, str], modules: Path) -> tuple[float, float]:
+def _libraries(settings: dict[str, str], modules: Path) -> tuple[float, float]:
     """Return the seconds from the start of an interpreter until it has imported *modules*, and its megabytes then."""
     began = time.perf_counter()
     command = [sys.executable, "-c", LIBRARIES, str(modules)]
-    with subprocess.Popen(command, env=environment, cwd=edge.ROOT, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, env=settings, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         kilobytes = int(process.stdout.readline())
         return time.perf_counter() - began, kilobytes / 1024
 
 
 @contextmanager
-def _started(environment: dict[str, str], folder: Path, *how: str) -> Iterator[tuple[int, float]]:
+def _started(settings: dict[str, str], folder: Path, *how: str) -> Iterator[tuple[int, float]]:
     """Run the bot until the block ends; yield its process id and the seconds until every part of it was ready.
 
     Each has a migrated database of its own: in one that another process has just left, what that one had leased may have to
@@ -122,18 +117,17 @@ def _started(environment: dict[str, str], folder: Path, *how: str) -> Iterator[t
     for rest in folder.glob("bot.db*"):
         rest.unlink()
     shutil.copy(folder / TEMPLATE, folder / "bot.db")
-    port = _free_port()
+    port = free_port()
     began = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, *how, "run"],
-        env={**environment, "PORT": str(port)},
-        cwd=edge.ROOT,
+        env={**settings, "PORT": str(port)},
+        cwd=ROOT,
         stdout=subprocess.DEVNULL,
     )
     try:
-        while not _ready(port):
-            assert process.poll() is None, "it ended by itself"
-            time.sleep(0.005)
+        until(lambda: process.poll() is not None or _ready(port), every=0.005)
+        assert process.poll() is None, "it ended by itself"
         yield process.pid, time.perf_counter() - began
     finally:
         process.send_signal(signal.SIGTERM)
@@ -153,12 +147,6 @@ def _memory(pid: int) -> float:
     """Return the megabytes a process has in memory."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 if __name__ == "__main__":

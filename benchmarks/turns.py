@@ -13,12 +13,14 @@ from typing import Any
 import aiohttp
 
 from benchmarks.asking import IDS, SECRET, command, update
-from benchmarks.contenders import AFTERWARDS, PEERS, ROOT, Contender, asked, free_port, idle, running, until_ready
+from benchmarks.contenders import AFTERWARDS, Contender, all_ready, answering, asked, idle, running
 from benchmarks.figures import Figure, judged
 from benchmarks.known import fill
-from benchmarks.peers.telegram_answer import TOKEN
+from benchmarks.paths import peers
+from benchmarks.peers.chats import TOKEN
 from bot.clock import system
 from bot.domain.student import Address
+from tests.processes import free_port
 
 ROUNDS, UPDATES, AT_ONCE = 9, 400, 16
 #: What a turn of ours may cost at most, as a multiple of what each echo costs.
@@ -80,15 +82,13 @@ async def _slack() -> Costs:
 @asynccontextmanager
 async def _stage() -> AsyncIterator[tuple[AsyncExitStack, Path, aiohttp.ClientSession, str]]:
     """Run the API's stand-in, and clean up whatever runs beside it."""
-    if not PEERS.exists():
-        raise SystemExit(f"{PEERS.relative_to(ROOT)} is missing: `make bench` makes it")
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         session = await stack.enter_async_context(aiohttp.ClientSession())
         port = free_port()
         process = await stack.enter_async_context(running(["-m", "benchmarks.apis", str(port)], folder))
         edge = f"http://127.0.0.1:{port}"
-        await until_ready(process, folder, session, f"{edge}/sent?least=0")
+        await answering(process, folder, session, f"{edge}/sent?least=0")
         yield stack, folder, session, edge
 
 
@@ -106,9 +106,7 @@ async def _ours(
     url = f"http://127.0.0.1:{port}"
     shared = {"DATABASE_URL": database, "PORT": str(port), "PUBLIC_URL": url, "OPERATOR_CONTACT": "bench@example.org"}
     process = await stack.enter_async_context(running(["-m", "bot", "run"], folder, **shared, **settings))
-    ready: dict[str, Any] = {}
-    while set(ready.get("parts", {}).values()) != {"ready"}:
-        ready = await until_ready(process, folder, session, f"{url}/readyz")
+    await all_ready(process, folder, session, url)
     return process.pid
 
 
@@ -120,8 +118,8 @@ async def _peer(
     url: str,
 ) -> int:
     """Start a peer; return its process id once it listens at *url*, where a plain look is not allowed."""
-    process = await stack.enter_async_context(running(arguments, folder, python=PEERS))
-    await until_ready(process, folder, session, url, status=405)
+    process = await stack.enter_async_context(running(arguments, folder, python=peers()))
+    await answering(process, folder, session, url, status=405)
     return process.pid
 
 

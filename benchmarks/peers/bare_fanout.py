@@ -10,11 +10,9 @@ from typing import Any
 import uvloop
 from telegram import Bot, InlineKeyboardMarkup, MessageEntity
 
+from benchmarks.peers.chats import FIRST_CHAT, TOKEN
 from benchmarks.peers.measure import measured
 from bot.platforms.telegram.transport import READ_SECONDS, AiohttpRequest, Client
-
-TOKEN = "700000001:AAtoken-of-a-benchmark_0123456789"
-FIRST_CHAT = 10_000
 
 Send = Callable[[int], Coroutine[Any, Any, Any]]
 

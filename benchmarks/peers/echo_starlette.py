@@ -12,7 +12,8 @@ from starlette.routing import Route
 from telegram import Update
 from telegram.ext import ApplicationBuilder
 
-from benchmarks.peers.telegram_answer import TOKEN, answering, arguments
+from benchmarks.peers.chats import TOKEN
+from benchmarks.peers.telegram_answer import answering, arguments
 from bot.platforms.telegram.transport import AiohttpRequest
 
 

@@ -2,7 +2,8 @@
 
 from telegram.ext import ApplicationBuilder
 
-from benchmarks.peers.telegram_answer import TOKEN, answering, arguments
+from benchmarks.peers.chats import TOKEN
+from benchmarks.peers.telegram_answer import answering, arguments
 
 
 def main() -> None:

@@ -19,10 +19,8 @@ from telegram import InlineKeyboardMarkup, MessageEntity
 from telegram.error import TelegramError
 from telegram.ext import Application, ContextTypes
 
+from benchmarks.peers.chats import FIRST_CHAT, TOKEN
 from benchmarks.peers.measure import measured
-
-TOKEN = "700000001:AAtoken-of-a-benchmark_0123456789"
-FIRST_CHAT = 10_000
 
 
 def main() -> None:

@@ -8,8 +8,6 @@ from typing import Any
 from telegram import InlineKeyboardMarkup, MessageEntity, Update
 from telegram.ext import Application, CommandHandler
 
-TOKEN = "700000001:AAecho-token-for-measuring-only_01234"
-
 
 def arguments() -> tuple[int, str, dict[str, Any]]:
     """Return the port to listen on, the address of the API, and the message to answer with."""

@@ -1,0 +1,45 @@
+"""Programs that measure themselves, ours and those of others: started, told to begin, and asked what they found."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from benchmarks.paths import ROOT
+
+Told = dict[str, Any]
+
+
+def worker(module: str, *arguments: str) -> "subprocess.Popen[str]":
+    """Start `benchmarks.<module>`: it says "ready", waits for a line, works, and prints one line of JSON."""
+    command = [sys.executable, "-m", f"benchmarks.{module}", *arguments]
+    return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def begun_at_once(running: "list[subprocess.Popen[str]]") -> Told:
+    """Tell all of *running* to begin once all are ready; return what they told, together."""
+    for each in running:
+        assert each.stdout is not None
+        assert each.stdout.readline() == "ready\n"
+    for each in running:
+        assert each.stdin is not None
+        each.stdin.write("\n")
+        each.stdin.flush()
+    told = []
+    for each in running:
+        out, _ = each.communicate()
+        assert each.returncode == 0, out
+        told.append(json.loads(out))
+    seconds, sent = max(each["seconds"] for each in told), sum(each["sent"] for each in told)
+    doubled = sum(each.get("doubled", 0) for each in told)
+    return {**told[0], "seconds": seconds, "sent": sent, "per_second": sent / seconds, "doubled": doubled}
+
+
+def told_by(python: Path | str, peer: str, *arguments: str) -> Told:
+    """Run `benchmarks.peers.<peer>` to its end; return what it told last."""
+    command = [str(python), "-m", f"benchmarks.peers.{peer}", *arguments]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr[-2000:]
+    told: Told = json.loads(ended.stdout.strip().splitlines()[-1])
+    return told
