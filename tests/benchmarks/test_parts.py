@@ -1,6 +1,7 @@
 """What `make bench` does with its parts: each runs, whatever becomes of the others, and the end tells all of it."""
 
 import inspect
+import re
 from importlib import import_module
 from pathlib import Path
 
@@ -35,6 +36,12 @@ def test_every_module_with_figures_is_a_part():
         figures = import_module(f"benchmarks.{name}").figures
         inspect.signature(figures).bind()
         assert inspect.isgeneratorfunction(figures)
+
+
+def test_every_part_is_in_the_table():
+    """docs/benchmarks.md names the command of each, and of no other."""
+    page = (Path(benchmarks.__file__).parents[1] / "docs" / "benchmarks.md").read_text()
+    assert re.findall(r"\*\*`python -m benchmarks (\w+)`\*\*", page) == list(PARTS)
 
 
 def test_without_a_name_every_part_runs_and_one_that_breaks_stops_no_other(capsys):
