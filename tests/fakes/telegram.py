@@ -16,6 +16,9 @@ from urllib.parse import urlsplit
 import aiohttp
 import pytest
 from aiohttp import web
+from starlette.applications import Starlette
+
+from tests.serving import serving
 
 TOKEN = "700000001:AAfake-token-for-tests-only_0123456789"
 BOT = {
@@ -624,24 +627,11 @@ def threaded(token: str = TOKEN) -> Iterator[FakeTelegram]:
 @asynccontextmanager
 async def served(routes: list[Any]) -> AsyncIterator[str]:
     """Serve *routes* on loopback and yield the address, for a webhook to be posted to."""
-    import socket
-
-    import uvicorn
-    from starlette.applications import Starlette
-
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
     app = Starlette()
     # The list itself, not a copy: a bot may need the address before it has routes.
     app.router.routes = routes
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off", access_log=False))
-    task = asyncio.create_task(server.serve(sockets=[listening]))
-    try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        await task
-        listening.close()
+    async with serving(app) as address:
+        yield address
 
 
 def student(number: int = 5001, name: str = "Ana") -> dict[str, Any]:

@@ -9,8 +9,9 @@ from tests.scenarios.stage import TRANSPORTS, Stage, staged
 
 @pytest.fixture(params=TRANSPORTS, ids=[each.replace(" ", "-") for each in TRANSPORTS])
 async def stage(request: pytest.FixtureRequest, sqlite_url: str, monkeypatch: pytest.MonkeyPatch):
-    # A rotation in seconds: the workspace's pace of one message a second is a matter for the tests of the pace.
+    # A rotation in seconds: how many messages a second a bot or a workspace may send is a matter for the tests of the pace.
     monkeypatch.setattr(compose, "SLACK_RATE", 200.0)
+    monkeypatch.setattr(compose, "MARGIN", 30.0)
     monkeypatch.setattr(spacing, "EVERY", 0.0)
     async with staged(request.param, sqlite_url) as made:
         assert isinstance(made, Stage)

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -10,8 +9,6 @@ from datetime import datetime
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
-
-import uvicorn
 
 from bot.app.compose import Parts, compose, ready_database
 from bot.app.http import application
@@ -26,6 +23,7 @@ from tests.drivers.telegram import TelegramDriver
 from tests.drivers.web import WebDriver
 from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, FakeSlack
 from tests.fakes.telegram import TOKEN, FakeTelegram
+from tests.serving import serving
 
 ZONE = "America/Chicago"
 TRANSPORTS = ("telegram polling", "telegram webhook", "slack socket", "slack http", "page", "terminal")
@@ -180,7 +178,6 @@ async def _running(platform: Platform, parts: Parts) -> AsyncIterator[None]:
 @asynccontextmanager
 async def _served(routes: list[Any]) -> AsyncIterator[str]:
     """Serve *routes*, which may be filled later, by the real web server."""
-    listening = socket.create_server(("127.0.0.1", 0))
     made: list[Any] = []
 
     async def late(scope: Any, receive: Any, send: Any) -> None:
@@ -188,14 +185,8 @@ async def _served(routes: list[Any]) -> AsyncIterator[str]:
             made.append(application(routes))
         await made[0](scope, receive, send)
 
-    server = uvicorn.Server(uvicorn.Config(late, log_config=None, lifespan="off", timeout_graceful_shutdown=1))
-    task = asyncio.create_task(server.serve(sockets=[listening]))
-    try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        await task
-        listening.close()
+    async with serving(late) as address:
+        yield address
 
 
 async def _until(true: Callable[[], bool]) -> None:

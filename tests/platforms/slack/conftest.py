@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -11,19 +10,26 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-import uvicorn
 from starlette.applications import Starlette
 
 from bot.clock import system
 from bot.core.inbound import Inbound
 from bot.core.messages import Reply, say
+from bot.platforms import spacing
 from bot.platforms.slack.adapter import Slack
 from bot.storage.database import Away, Database
 from tests.drivers.slack import SECRET, HttpWire, SlackDriver, SocketWire, Wire
 from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, FakeSlack
 from tests.platforms.slack import judge
+from tests.serving import serving
 
 COMMANDS = [("help", "List"), ("phrase", "Look up"), ("tip", "A tip"), ("settings", "Change"), ("log", "Note")]
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let pushes to one chat follow each other at once; `tests/platforms/test_spacing.py` is about the second between."""
+    monkeypatch.setattr(spacing, "EVERY", 0.0)
 
 
 @dataclass
@@ -106,18 +112,8 @@ def adapter(fake: FakeSlack, database: Database, pace: Pace, **settings: Any) ->
 @asynccontextmanager
 async def served(slack: Slack) -> AsyncIterator[str]:
     """Serve the adapter's routes by the real web server; yields the address."""
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    config = uvicorn.Config(Starlette(routes=slack.routes), log_config=None, lifespan="off")
-    server = uvicorn.Server(config)
-    task = asyncio.create_task(server.serve(sockets=[listening]))
-    try:
-        await until(lambda: server.started)
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        await task
-        listening.close()
+    async with serving(Starlette(routes=slack.routes)) as address:
+        yield address
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ import pytest
 
 from bot.core.inbound import ButtonPressed, CommandSent, Gone, Inbound, Joined, TextSent
 from bot.core.messages import Button, Card, Document, Picture, Reply, say
+from bot.platforms import spacing
 from bot.platforms.telegram.adapter import Telegram
 from bot.storage.database import Away
 from tests.drivers.telegram import TelegramDriver
@@ -112,6 +113,7 @@ def quick(monkeypatch):
     )
     for name in waits:
         monkeypatch.setattr(f"bot.platforms.telegram.{name}", 0.01)
+    monkeypatch.setattr(spacing, "EVERY", 0.0)
 
 
 @pytest.fixture
