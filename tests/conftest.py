@@ -13,6 +13,8 @@ import psycopg
 import pytest
 from cryptography.fernet import Fernet
 
+from bot.config import BANK
+from bot.content.bank import Bank, load
 from bot.storage.database import Database
 from bot.storage.migrate import upgrade
 from bot.storage.types import Seal
@@ -91,6 +93,12 @@ def seal(seal_key: str) -> Seal:
 
 
 @pytest.fixture(scope="session")
+def bank() -> Bank:
+    """The real bank: reading it takes seconds, and nothing changes it."""
+    return load([BANK], cache=None)
+
+
+@pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """A PostgreSQL of our own from the wheel, on a socket, stopped at the end; yields the address of its database.
 
@@ -165,9 +173,21 @@ async def sqlite(sqlite_url: str, seal: Seal) -> AsyncIterator[Database]:
     await made.close()
 
 
+#: Where few tests take long, those that take longest first.
+LONG = ("tests/reliability/", "tests/test_", "tests/scenarios/", "tests/browser/")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("XDG_RUNTIME_DIR", "/tmp")
     sys.path.insert(0, str(ROOT))
+    # xdist would begin with the files of most tests, which here are quick ones.
+    config.option.loadscopereorder = False
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long: a long file at the end would have one worker wait for the other."""
+    items.sort(key=lambda item: next((n for n, name in enumerate(LONG) if item.nodeid.startswith(name)), len(LONG)))
 
 
 #: Where the gate runs everything is there; these may be missing elsewhere.

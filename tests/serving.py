@@ -37,6 +37,7 @@ async def serving(app: Any) -> AsyncIterator[str]:
             _, late = await asyncio.wait(state.tasks, timeout=LAST)
             for task in late:
                 task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
         async with asyncio.timeout(LAST):
             while state.connections:  # noqa: ASYNC110 - the server tells nobody when a connection is gone
                 await asyncio.sleep(0)

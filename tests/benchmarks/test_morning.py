@@ -4,7 +4,6 @@ from array import array
 from collections import Counter
 from dataclasses import replace
 from datetime import date, time, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -14,18 +13,13 @@ from benchmarks.curve import FIGURE, drawn, simulated
 from benchmarks.delivery import LOST, PLANS, TICK, Fleet, Outcome, deliver, planned
 from benchmarks.morning import line, most
 from benchmarks.students import NEVER, TELEGRAM, US, US_MIX, WORKSPACE, Population, population, workspaces
-from bot.content.bank import Bank, load
+from bot.content.bank import Bank
 from bot.domain.zones import PLACES, instant
 from bot.schedule.pace import GATHER
 from bot.schedule.planner import ARMED, DAY
 from bot.schedule.spread import WIDEST, delay, window
 
 SLOW = Fleet(slack_rate=1.0, engine=1e6)
-
-
-@pytest.fixture(scope="module")
-def bank() -> Bank:
-    return load((Path(__file__).parents[2] / "content",), cache=None)
 
 
 def tiny(*rows: tuple[float, int], keep: float = 3600, answers: dict[int, float] | None = None) -> Population:

@@ -159,8 +159,11 @@ def test_what_can_not_be_sent_can_be_sent_again_later(page: Page, server: Served
     """After the last try the message says so and offers another, under the same key."""
     watched.allowed.append("503")
     server.talk.away = 4
+    page.clock.install()
     say_it(page, "dispo")
     again = page.get_by_role("button", name="Try again")
+    while not again.is_visible():
+        page.clock.run_for(500)
     again.click()
     expect(button(page, "Quiz me later")).to_be_visible()
     expect(again).to_have_count(0)

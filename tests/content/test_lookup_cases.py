@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import BANK
-from bot.content.bank import load
+from bot.content.bank import Bank
 from bot.content.search.index import Index
 
 HERE = Path(__file__).parent
@@ -31,8 +30,8 @@ LEAST = {
 
 
 @pytest.fixture(scope="module")
-def index() -> Index:
-    return Index(load((BANK,), cache=None))
+def index(bank: Bank) -> Index:
+    return Index(bank)
 
 
 def test_what_is_in_the_bank_is_found(index, figure):

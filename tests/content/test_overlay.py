@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bot.app.shelf import Shelf
 from bot.config import BANK
-from bot.content.bank import load
+from bot.content.bank import Bank, load
 from bot.content.checking import check
 from bot.content.items import Faq, Tip
 from bot.core.feature import discover
@@ -14,9 +14,9 @@ EXAMPLE = BANK.parent / "docs" / "overlay-example"
 TODAY = date(2026, 11, 22)
 
 
-def test_the_example_adds_replaces_and_retires() -> None:
+def test_the_example_adds_replaces_and_retires(bank: Bank) -> None:
     """All it says it shows, and nothing else of the bank changes."""
-    ours, laid = load([BANK], cache=None), load([BANK, EXAMPLE], cache=None)
+    ours, laid = bank, load([BANK, EXAMPLE], cache=None)
     assert laid.get(Faq, "faq-our-pagers").short.startswith("Rapid response")
     replaced = laid.get(Faq, "faq-how-early-should-i-arrive")
     assert replaced != ours.get(Faq, "faq-how-early-should-i-arrive")

@@ -5,14 +5,9 @@ import pytest
 from bot.app.mornings import Row
 from bot.app.report import lived, report
 from bot.config import BANK
-from bot.content.bank import Bank, load
+from bot.content.bank import Bank
 
 PAGE = BANK.parent / "docs" / "content-report.md"
-
-
-@pytest.fixture(scope="module")
-def bank() -> Bank:
-    return load([BANK], cache=None)
 
 
 @pytest.fixture(scope="module")

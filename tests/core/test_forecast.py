@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.content.bank import Bank, load
+from bot.content.bank import Bank
 from bot.core import interview
 from bot.core.context import Context, OneOffs
 from bot.core.feature import Feature, Registry, discover
@@ -31,11 +31,6 @@ from tests.schedule.world import Memory, daily
 ROOT = Path(__file__).parents[2]
 HERE = Address("test", "", "u1", "c1")
 DAYS = 10
-
-
-@pytest.fixture(scope="session")
-def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
-    return load([ROOT / "content"], cache=tmp_path_factory.mktemp("bank") / "bank.pickle")
 
 
 class Life:

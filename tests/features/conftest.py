@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 
 import bot.features
-from bot.content.bank import Bank, load
+from bot.content.bank import Bank
 from bot.core import interview
 from bot.core.dispatcher import Dispatcher
 from bot.core.feature import Feature, Registry
@@ -30,11 +30,6 @@ from bot.storage.schema import metadata
 from bot.storage.students import Rotations, Students
 
 ROOT = Path(__file__).parent.parent.parent
-
-
-@pytest.fixture(scope="session")
-def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
-    return load([ROOT / "content"], cache=tmp_path_factory.mktemp("bank") / "bank.bin")
 
 
 @pytest.fixture(scope="session")

@@ -416,9 +416,8 @@ async def test_a_stranger_s_stamp_is_refused(life):
     assert "too old for me to know" in read(reply)
 
 
-async def test_what_a_step_needs_and_nobody_serves_stays_asleep(life):
+async def test_what_a_step_needs_and_nobody_serves_stays_asleep(life, bank):
     """Without its feature a button, or a whole step, is left out of the bank in use."""
-    bank = load([BANK], cache=None)
     without = awake(bank, life.parts.registry.names - {"feedback", "pause"})
     labels = {each.label for step in without.active(Step) for each in step.buttons}
     assert "Pause for a week" not in labels

@@ -8,10 +8,13 @@ import pytest
 from bot.core.errors import DeliveryError
 from bot.core.messages import Card, Picture, Reply, say
 from bot.domain.student import Address
+from bot.platforms import spacing
 from bot.platforms.slack.installs import Installs
+from bot.platforms.spacing import Spacing
 from bot.storage.database import Database
 from tests.fakes.slack import BOT_TOKEN, FakeSlack, Fault
 from tests.platforms.slack.conftest import Core, Pace, World, adapter, running, socket_world, until
+from tests.platforms.test_spacing import Watch
 
 HOME = Address("slack", "T1", "U1", "DU1")
 
@@ -51,6 +54,16 @@ async def test_errors_by_name(socket_only: World, error: str, kind: str) -> None
     """An error nobody knows disables no student: it is about the message."""
     fault = await refused(socket_only, Fault(body={"ok": False, "error": error}))
     assert (fault.kind, fault.detail) == (kind, error)
+
+
+async def test_two_pushes_to_a_chat_keep_a_second_between(socket_only: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spacing, "EVERY", 1.0)
+    watch = Watch()
+    socket_only.slack._spacing = Spacing(watch, watch.rest)
+    for _ in range(2):
+        await socket_only.slack.send(HOME, say("Good morning."))
+    assert watch.waits == [1.0]
+    assert len(socket_only.fake.of("chat.postMessage")) == 2
 
 
 async def test_other_answers(socket_only: World) -> None:

@@ -22,10 +22,13 @@ from bot.config import Settings
 from bot.core.errors import DeliveryError
 from bot.core.messages import Button, Card, Document, Reply, say
 from bot.domain.student import Address
+from bot.platforms import spacing
+from bot.platforms.spacing import Spacing
 from bot.platforms.telegram.adapter import Telegram
 from bot.platforms.telegram.failures import failure
 from tests.fakes.telegram import TOKEN, FakeTelegram, threaded
 from tests.platforms.telegram.conftest import CHART, CHOICE, COMMANDS, FILE, Core, Pace, lived
+from tests.platforms.test_spacing import Watch
 
 ANA = Address("telegram", "", "5001", "5001")
 
@@ -61,6 +64,16 @@ async def test_a_push_arrives_without_a_running_receiver(fake, bot):
             ]
         },
     }
+
+
+async def test_two_pushes_to_a_chat_keep_a_second_between(fake, bot, monkeypatch):
+    monkeypatch.setattr(spacing, "EVERY", 1.0)
+    watch = Watch()
+    bot._calls.spacing = Spacing(watch, watch.rest)
+    for _ in range(2):
+        await bot.send(ANA, say("Good morning."))
+    assert watch.waits == [1.0]
+    assert len(fake.sent(5001)) == 2
 
 
 async def test_files_and_charts_arrive(fake, bot):
