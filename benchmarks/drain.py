@@ -5,19 +5,18 @@
 
 import argparse
 import asyncio
-import gc
 import logging
 import resource
 import sys
 from datetime import timedelta
 
 import structlog
-import uvloop
 from cryptography.fernet import Fernet
 
 from benchmarks.peers.measure import measured
 from benchmarks.waiting import found
 from benchmarks.world import DUE, Sink, courier
+from bot.app.ending import run_through
 from bot.storage.database import Database
 from bot.storage.types import Seal
 
@@ -34,14 +33,11 @@ def main() -> None:
     parser.add_argument("--composing", action="store_true", help="load each student and compose, as the bot does")
     given = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    uvloop.run(_drain(given))
+    run_through(_drain(given))
 
 
 async def _drain(given: argparse.Namespace) -> None:
     database = Database(given.database, Seal((Fernet.generate_key().decode(),)))
-    # As in the product (`bot.app.ending`).
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
     sink = Sink()
     at, composing = DUE + timedelta(minutes=1), given.composing
     worker = courier(database, lambda: at, sink, room=given.room, composing=composing)

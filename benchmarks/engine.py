@@ -6,7 +6,7 @@
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -20,6 +20,8 @@ from bot.storage.migrate import upgrade
 
 ROOM = 64
 CEILING = ROOM / SEND
+#: In flight where nothing is to be bounded, as others do it.
+WIDE = 2_048
 
 
 def figures(*, small: bool = False) -> Iterator[Figure]:
@@ -55,18 +57,22 @@ def _side_by_side(url: str, fewer: int, scale: int) -> Iterator[Figure]:
 
 def _beside_others(url: str, folder: Path, fewer: int) -> Iterator[Figure]:
     """Each fills its queue before the time is taken."""
-    ours = alone(on_postgres(url, fewer), "--planned")["per_second"]
-    queue = _peer("pgqueuer_drain", database(url, "peer"), fewer, "--batch", "32", "--tasks", str(ROOM))
-    yield Figure(f"against PgQueuer, {ROOM} in flight as here", ours / queue["per_second"], least=1.5)
-    wide = _peer("pgqueuer_drain", database(url, "peer"), fewer)
-    yield Figure("  PgQueuer with 2,048 in flight, for the record", ours / wide["per_second"])
-    store = _peer("apscheduler_drain", f"sqlite:///{folder}/jobs.db", fewer)
-    lite = alone(on_sqlite(folder, fewer), "--planned")["per_second"]
-    yield Figure("against APScheduler, a job a student, SQLite", lite / store["per_second"], least=15)
-    yield Figure("  for how many seconds its loop stood still", store["lag_max_ms"] / 1000)
-    store = _peer("apscheduler_drain", database(url, "peer"), fewer)
-    post = alone(on_postgres(url, fewer), "--planned")["per_second"]
-    yield Figure("against APScheduler, a job a student, PostgreSQL", post / store["per_second"], least=15)
+    for room in (ROOM, WIDE):
+        ours = alone(on_postgres(url, fewer), "--planned", "--room", str(room))["per_second"]
+        batch = ("--batch", "32") if room == ROOM else ()
+        queue = _peer("pgqueuer_drain", database(url, "peer"), fewer, *batch, "--tasks", str(room))
+        name = f"against PgQueuer, {room:,} in flight in both"
+        yield Figure(name, ours / queue["per_second"], least=1.5 if room == ROOM else None)
+    yield from _beside_jobs("SQLite", lambda: on_sqlite(folder, fewer), f"sqlite:///{folder}/jobs.db", fewer)
+    yield from _beside_jobs("PostgreSQL", lambda: on_postgres(url, fewer), database(url, "peer"), fewer)
+
+
+def _beside_jobs(name: str, filled: Callable[[], str], empty: str, count: int) -> Iterator[Figure]:
+    """Yield how one worker at *filled* compares with APScheduler at *empty*, both on the database *name*."""
+    store = _peer("apscheduler_drain", empty, count)
+    wide, narrow = (alone(filled(), "--planned", "--room", str(room))["per_second"] for room in (WIDE, ROOM))
+    yield Figure(f"against APScheduler, a job a student, {name}", wide / store["per_second"], least=15)
+    yield Figure(f"  it knows no bound; ours with {ROOM} in flight", narrow / store["per_second"])
     yield Figure("  for how many seconds its loop stood still", store["lag_max_ms"] / 1000)
 
 

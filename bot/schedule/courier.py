@@ -29,6 +29,8 @@ BATCH = 256
 PLANNED = 500
 #: Of both, while people ask: their answers must not wait for so many others' tips. Asked so many seconds ago is asking.
 SMALL, LATELY = 16, 2.0
+#: Seconds between two small steps of planning, which is in no hurry: it still goes faster than any pace.
+BREATH = 0.01
 POLL = 0.25
 #: A bucket whose turn is farther away than this, in microseconds, is not waited for.
 LONGEST_TURN = 5_000_000
@@ -132,7 +134,7 @@ class Courier:
         """Plan until nothing is due, in steps that let others in between."""
         planned = await self.plan()
         while planned:
-            await asyncio.sleep(0)
+            await asyncio.sleep(0 if self._alone() else BREATH)
             planned = await self.plan()
 
     async def round(self) -> int:
