@@ -66,6 +66,14 @@ async def test_thirty_kills_lose_nothing(fanout: Fanout, figure: Figure) -> None
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(1800)
+async def test_two_hundred_kills_lose_nothing(fanout: Fanout, figure: Figure) -> None:
+    """R1 for a night: a process that never lives longer than a tenth of a second of sending."""
+    fanout.count = 20_000
+    await killed_again_and_again(fanout, figure, 200, most_times=4)
+
+
+@pytest.mark.soak
 @pytest.mark.timeout(600)
 async def test_thirty_kills_at_a_real_pace_double_no_more_than_its_window(fanout: Fanout, figure: Figure) -> None:
     """R1 as students would see it: thirty messages a second, as Telegram allows."""
