@@ -19,7 +19,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import Engine
 
 from benchmarks.rows import Held, Lived, lived, standing, write
-from bot.app.processes import KEYS_KEPT, ROWS_KEPT
+from bot.app.sweeping import KEYS_KEPT, ROWS_KEPT
 from bot.storage.database import normal
 from bot.storage.migrate import upgrade
 

@@ -6,7 +6,6 @@ import gc
 import signal
 import socket
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -16,21 +15,15 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.app.adapters import connect
 from bot.app.compose import Clock, Parts, compose, moved_clock, ready_database
 from bot.app.http import Health, application
+from bot.app.sweeping import sweep
 from bot.clock import MovedClock, system
 from bot.config import BadSettings, Settings
 from bot.core.platform import Platform
 from bot.schedule.crowding import crowded, spread_out
 from bot.storage.database import Away
-from bot.storage.deliveries import SEEN_FOR, Deliveries
-from bot.storage.keys import Keys
-from bot.storage.outbox import Outbox
 
 log = structlog.get_logger(__name__)
 
-#: Platforms redeliver for a day; keys older than two days are met by nothing any more.
-KEYS_KEPT = timedelta(days=2)
-#: A day's push keeps its key until no zone on earth has that date.
-ROWS_KEPT = timedelta(days=4)
 DRAIN_SECONDS = 10
 WARM_AFTER = 1.0
 #: Seconds between two looks at the loop.
@@ -196,15 +189,7 @@ class Process:
         await asyncio.to_thread(self.parts.shelf.refresh)
 
     async def _sweep(self) -> None:
-        """Delete keys and closed rows that nothing can meet any more."""
-        now = self.parts.clock()
-        async with self.parts.database.write() as work:
-            await work.use(Keys).drop(now - KEYS_KEPT)
-        swept = 1
-        while swept:
-            async with self.parts.database.write() as work:
-                swept = await work.use(Outbox).sweep(now - ROWS_KEPT)
-                swept += await work.use(Deliveries).sweep(now - SEEN_FOR)
+        await sweep(self.parts.database, self.parts.clock())
 
     async def _spread(self) -> None:
         """Look at the crowded minutes of the coming day, and spread them; a bucket without one is left alone."""

@@ -24,6 +24,9 @@ metadata = MetaData(
     }
 )
 
+#: In the info of a table: what it holds is a student's own writing, and stays until they erase it.
+LASTING = "lasting"
+
 #: SQLite numbers rows itself only where the key is spelled INTEGER.
 Key = BigInteger().with_variant(Integer, "sqlite")
 

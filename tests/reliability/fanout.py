@@ -22,7 +22,7 @@ from tests.fakes.telegram import FakeTelegram, threaded
 from tests.reliability.seeding import FIRST_CHAT, seed
 
 ROOT = Path(__file__).parents[2]
-#: Of a bucket with a pace: how many sends of one process are on their way, or sent and not written yet (`courier.FEW`).
+#: Of a bucket with a pace: how many sends of one process are on their way, or sent and not written yet (`sending.FEW`).
 IN_FLIGHT = 128
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Column, String, Table, func, insert, select
 
-from bot.storage.schema import Key, metadata, of_student
+from bot.storage.schema import LASTING, Key, metadata, of_student
 from bot.storage.types import Encrypted, UtcDateTime
 from bot.storage.work import Work
 
@@ -18,6 +18,7 @@ log_lines = Table(
     Column("kind", String(16), nullable=False, server_default=""),
     Column("line", Encrypted, nullable=False),
     Column("at", UtcDateTime, nullable=False),
+    info={LASTING: True},
 )
 
 
