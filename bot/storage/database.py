@@ -134,6 +134,11 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection and let go of the file."""
+        if self._turn is not None:
+            # A transaction that turns share may outlast the last of them by a moment, and its connection goes with it.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(PATIENCE), self._turn:
+                    pass
         await self._writer.dispose()
         if self._reader is not self._writer:
             await self._reader.dispose()

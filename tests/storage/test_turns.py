@@ -140,3 +140,29 @@ async def test_a_database_that_is_away_is_told_to_whoever_waits(sqlite, turn):
         assert [type(each) for each in done] == [Away] * 3
         with pytest.raises(Away):
             await act()
+
+
+async def test_closing_waits_for_whoever_is_in_a_turn(sqlite, turn):
+    """Its connection goes with the database: closed around it, it would be left open for nobody."""
+    pool, order, go = sqlite._writer.sync_engine.pool, [], asyncio.Event()
+
+    async def slow():
+        async with turn():
+            entered.set()
+            await go.wait()
+        order.append("turn")
+
+    async def close():
+        await sqlite.close()
+        order.append("closed")
+
+    entered = asyncio.Event()
+    running = asyncio.create_task(slow())
+    await entered.wait()
+    closing = asyncio.create_task(close())
+    for _ in range(50):  # more than closing every idle connection takes
+        await asyncio.to_thread(len, "")
+    go.set()
+    await asyncio.gather(running, closing)
+    assert order == ["turn", "closed"]
+    assert pool.checkedout() == 0

@@ -30,6 +30,8 @@ class Seat:
             yield keeping
         finally:
             keeping.cancel()
+            # A renewal under way must not come after the seat was given back.
+            await asyncio.wait({keeping})
             with contextlib.suppress(Away):
                 await self._pacing.release(name)
 
