@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import Any
 
 import aiohttp
-from pydantic_core import PydanticSerializationError, to_json
+from pydantic_core import PydanticSerializationError, from_json, to_json
 from telegram import Bot, InputFile
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
@@ -62,9 +62,9 @@ class AiohttpRequest(BaseRequest):
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
         """Return the answer as a dict. Raises TelegramError, and unlike the library's own never logs the body."""
         try:
-            parsed = json.loads(payload)
-        except (ValueError, RecursionError):
-            raise TelegramError("Invalid server response") from None
+            parsed = from_json(payload)
+        except ValueError:
+            parsed = _leniently(payload)
         if not isinstance(parsed, dict):
             raise TelegramError("Invalid server response")
         return parsed
@@ -102,6 +102,14 @@ class AiohttpRequest(BaseRequest):
             raise TimedOut(f"No answer: {type(fault).__name__}") from None
         _refuse(status, payload, pause)
         return status, payload
+
+
+def _leniently(payload: bytes) -> Any:
+    """Return what the standard library reads in *payload*: half a character, too, which would come again and again."""
+    try:
+        return json.loads(payload)
+    except (ValueError, RecursionError):
+        raise TelegramError("Invalid server response") from None
 
 
 def _body(data: RequestData | None, *, files: bool) -> dict[str, Any]:
