@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text
 from benchmarks.growth import counts
 from benchmarks.rows import LINES, Lived, lived, standing, write
 from benchmarks.sizes import sizes
-from bot.app.processes import ROWS_KEPT
+from bot.app.sweeping import ROWS_KEPT
 from tests.storage.filled import engine
 
 STUDENTS = 7

@@ -30,7 +30,9 @@ class Piece:
 def pieces(reply: Reply, names: frozenset[str]) -> tuple[Piece, ...]:
     """Return *reply* as messages in order, with the buttons under the last one. They may be shared: leave them as they are."""
     ours = all(card.item for card in reply.cards)
-    return _often(reply.cards, reply.rows, names) if ours else _seldom(reply.cards, reply.rows, names)
+    # Under a push each button bears its number: nothing like it comes again.
+    again = ours and not any(button.value.startswith("~") for button in reply.buttons)
+    return (_often if again else _seldom)(reply.cards, reply.rows, names)
 
 
 def _seldom(cards: tuple[Card, ...], rows: tuple[Row, ...], names: frozenset[str]) -> tuple[Piece, ...]:
