@@ -49,33 +49,13 @@ class Nudges:
 
     async def put(self, planned: Sequence[Nudge]) -> None:
         """Plan *planned*; a row of the same student, name and slot is moved."""
-        rows = [
-            (
-                each.student_id,
-                each.name,
-                each.slot,
-                each.rotation_id,
-                millis(each.due_at),
-                None if each.until is None else millis(each.until),
-                each.priority,
-            )
-            for each in planned
-        ]
+        rows = [(each.student_id, each.name, each.slot, *_moment(each)) for each in planned]
         if rows:
             await self._work.run(_PUT, rows=rows)
 
     async def move(self, planned: Sequence[Nudge]) -> None:
         """Give rows that are there, by their ids, another moment."""
-        rows = [
-            (
-                each.id,
-                each.rotation_id,
-                millis(each.due_at),
-                None if each.until is None else millis(each.until),
-                each.priority,
-            )
-            for each in planned
-        ]
+        rows = [(each.id, *_moment(each)) for each in planned]
         if rows:
             await self._work.run(_MOVE, rows=rows)
 
@@ -118,3 +98,9 @@ class Nudges:
         """Return when the earliest nudge of anybody is due, or None."""
         query = select(nudges.c.due_at).order_by(nudges.c.due_at).limit(1)
         return (await self._work.connection.execute(query)).scalar_one_or_none()
+
+
+def _moment(each: Nudge) -> tuple[int, int, int | None, int]:
+    """Return what of a nudge moves, as its table has it: rotation, when, until when, priority."""
+    until = None if each.until is None else millis(each.until)
+    return each.rotation_id, millis(each.due_at), until, each.priority
