@@ -7,6 +7,8 @@ import pytest
 from bot.guard.safety import hazard
 from tests.guard.sentences import HARMLESS, HAZARDS
 
+ORDINARY = "Presented a new admission on rounds and was asked for the plan. "
+
 
 @pytest.mark.parametrize(("kind", "text"), [(kind, text) for kind, texts in HAZARDS.items() for text in texts])
 def test_a_message_in_danger_gets_its_card(kind: str, text: str) -> None:
@@ -47,9 +49,13 @@ def test_there_are_enough_sentences_of_both_sorts() -> None:
     ["i ", "i want to ", "have ", "my patient is ", "how do i treat ", "should i give ", "a", "blood ", "\U0001f480"],
 )
 def test_no_text_keeps_the_rules_busy(piece: str) -> None:
-    """64 KB made to be slow take less than 100 ms of a processor."""
+    """64 KB made to be slow cost a few times what as many ordinary letters do, not their square."""
     hazard(piece)
-    text = (piece * 65_536)[:65_536]
+    ordinary, slow = (min(_seconds((each * 65_536)[:65_536]) for _ in range(3)) for each in (ORDINARY, piece))
+    assert slow < 8 * ordinary
+
+
+def _seconds(text: str) -> float:
     started = time.process_time()
     hazard(text)
-    assert time.process_time() - started < 0.1
+    return time.process_time() - started
