@@ -28,7 +28,7 @@ BATCH = 256
 #: Nudges planned in one transaction: so few that sends come in between.
 PLANNED = 500
 #: Of both, while people ask: their answers must not wait for so many others' tips. Asked so many seconds ago is asking.
-SMALL, LATELY = 16, 2.0
+SMALL, LATELY = 12, 2.0
 #: Seconds between two small steps of planning, which is in no hurry: it still goes faster than any pace.
 BREATH = 0.01
 POLL = 0.25
