@@ -29,8 +29,6 @@ FALLBACK: dict[Phase, tuple[Phase, ...]] = {
 }
 #: So many tips back it is looked for what came last, and with which tags: more than anybody reads in three days.
 MEMORY = 40
-#: So many tips are drawn before all are looked through for those that may come.
-DRAWS = 8
 #: The same set of tags does not come twice within so many days.
 TAGS_REST = timedelta(days=3)
 KEEP = timedelta(hours=3)
@@ -78,17 +76,12 @@ def choose(view: View, rotation: Rotation, day: date, chance: Random) -> Tip | N
     seen, (last, tagged) = view.seen_items(), _recent(view, day)
     place, half, phase = _place(rotation, day), _half(rotation, view), rotation.phase(day)
     for each in (phase, *FALLBACK.get(phase, ())):
-        suiting, own = _suiting(view.bank, each, place), chance.random() < _OWN_CHANCE
-        # Drawn first and looked at then: few are out of the question, and of the others each is as likely as below.
-        drawn = suiting.halves[own, half]
-        for one in (chance.choice(drawn) for _ in range(DRAWS if drawn else 0)):
-            if one.tip.id not in seen and one.group != last and one.tags not in tagged:
-                return one.tip
-        fresh = [one for one in suiting.tips if one.tip.id not in seen]
+        fresh = [one for one in _suiting(view.bank, each, place) if one.tip.id not in seen]
         other = [one for one in fresh if one.group != last] or fresh
         varied = [one for one in other if one.tags not in tagged] or other
-        pool = [one for one in varied if one.own is own] or varied
-        if pool:
+        if varied:
+            own = chance.random() < _OWN_CHANCE
+            pool = [one for one in varied if one.own is own] or varied
             return chance.choice([one for one in pool if one.half == half] or pool).tip
     return None
 
@@ -125,32 +118,16 @@ class _Tip(NamedTuple):
     half: int
 
 
-class _Suiting(NamedTuple):
-    """The tips that suit a place, all of them and by (own, half)."""
-
-    tips: tuple[_Tip, ...]
-    halves: dict[tuple[bool, int], tuple[_Tip, ...]]
-
-
-def _suiting(bank: Bank, phase: Phase, place: _Place) -> _Suiting:
+def _suiting(bank: Bank, phase: Phase, place: _Place) -> tuple[_Tip, ...]:
     """Return the tips of *bank* that suit *place* in *phase*: a class of students shares a few such sets."""
-
-    def made() -> _Suiting:
-        tips = tuple(
+    return bank.once(
+        ("suiting", phase, place),
+        lambda: tuple(
             _Tip(tip, group(tip), frozenset(tip.tags), "any" not in tip.specialties, crc32(tip.id.encode()) % 2)
             for tip in bank.active(Tip)
             if _suits(tip, phase, place)
-        )
-        return _Suiting(
-            tips,
-            {
-                (own, half): tuple(each for each in tips if (each.own, each.half) == (own, half))
-                for own in (True, False)
-                for half in (0, 1)
-            },
-        )
-
-    return bank.once(("suiting", phase, place), made)
+        ),
+    )
 
 
 def _suits(tip: Tip, phase: Phase, place: _Place) -> bool:
