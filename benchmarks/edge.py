@@ -211,9 +211,7 @@ class Edge:
             counts = self.counts()
             return counts if true(counts) else None
 
-        found = until(look, seconds=seconds, every=every)
-        assert found is not None
-        return found
+        return until(look, seconds=seconds, every=every)
 
 
 @contextmanager

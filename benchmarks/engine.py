@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from benchmarks.children import Told, begun_at_once, told_by, worker
@@ -23,6 +24,9 @@ CEILING = ROOM / SEND
 #: In flight where nothing is to be bounded, as others do it.
 WIDE = 2_048
 
+#: Returns the address of a database in which so many are due.
+Filled = Callable[[int], str]
+
 
 def figures(*, small: bool = False) -> Iterator[Figure]:
     """Yield the figures, with *small* at a tenth of their sizes."""
@@ -33,16 +37,19 @@ def figures(*, small: bool = False) -> Iterator[Figure]:
 
 def _figures(url: str, folder: Path, scale: int) -> Iterator[Figure]:
     due, fewer = 100_000 // scale, 20_000 // scale
-    for name, told in (("SQLite", alone(on_sqlite(folder, due))), ("PostgreSQL", alone(on_postgres(url, due)))):
-        least = 0.60 if name == "SQLite" else 0.50
+    filled: dict[str, Filled] = {"SQLite": partial(on_sqlite, folder), "PostgreSQL": partial(on_postgres, url)}
+    for name, least in (("SQLite", 0.60), ("PostgreSQL", 0.50)):
+        told = alone(filled[name](due))
         yield Figure(f"{name}, {due:,} due, of the ceiling {CEILING:,.0f}/s", told["per_second"] / CEILING, least=least)
         yield Figure("  its peak memory, MB", told["rss_mb"], most=140)
         yield Figure("  the loop's lag, p99 ms", told["lag_p99_ms"], most=100)
-    for name, url_of in (("SQLite", on_sqlite(folder, fewer)), ("PostgreSQL", on_postgres(url, fewer))):
-        told = alone(url_of, "--composing")
+    for name in filled:
+        told = alone(filled[name](fewer), "--composing")
         yield Figure(f"  {name}, each student loaded and composed for, for the record", told["per_second"] / CEILING)
     yield from _side_by_side(url, fewer, scale)
-    yield from _beside_others(url, folder, fewer)
+    yield from _beside_pgqueuer(url, fewer)
+    for name, empty in (("SQLite", f"sqlite:///{folder}/jobs.db"), ("PostgreSQL", database(url, "peer"))):
+        yield from _beside_jobs(name, filled[name], empty, fewer)
 
 
 def _side_by_side(url: str, fewer: int, scale: int) -> Iterator[Figure]:
@@ -55,22 +62,21 @@ def _side_by_side(url: str, fewer: int, scale: int) -> Iterator[Figure]:
     yield Figure(f"{1000 // scale:,} workspaces against one bucket", many / one, least=0.5)
 
 
-def _beside_others(url: str, folder: Path, fewer: int) -> Iterator[Figure]:
+def _beside_pgqueuer(url: str, fewer: int) -> Iterator[Figure]:
     """Each fills its queue before the time is taken."""
     for room in (ROOM, WIDE):
         ours = alone(on_postgres(url, fewer), "--planned", "--room", str(room))["per_second"]
+        # So many at a time it is fastest with few in flight; with many, by what it does itself.
         batch = ("--batch", "32") if room == ROOM else ()
         queue = _peer("pgqueuer_drain", database(url, "peer"), fewer, *batch, "--tasks", str(room))
         name = f"against PgQueuer, {room:,} in flight in both"
         yield Figure(name, ours / queue["per_second"], least=1.5 if room == ROOM else None)
-    yield from _beside_jobs("SQLite", lambda: on_sqlite(folder, fewer), f"sqlite:///{folder}/jobs.db", fewer)
-    yield from _beside_jobs("PostgreSQL", lambda: on_postgres(url, fewer), database(url, "peer"), fewer)
 
 
-def _beside_jobs(name: str, filled: Callable[[], str], empty: str, count: int) -> Iterator[Figure]:
+def _beside_jobs(name: str, filled: Filled, empty: str, count: int) -> Iterator[Figure]:
     """Yield how one worker at *filled* compares with APScheduler at *empty*, both on the database *name*."""
     store = _peer("apscheduler_drain", empty, count)
-    wide, narrow = (alone(filled(), "--planned", "--room", str(room))["per_second"] for room in (WIDE, ROOM))
+    wide, narrow = (alone(filled(count), "--planned", "--room", str(room))["per_second"] for room in (WIDE, ROOM))
     yield Figure(f"against APScheduler, a job a student, {name}", wide / store["per_second"], least=15)
     yield Figure(f"  it knows no bound; ours with {ROOM} in flight", narrow / store["per_second"])
     yield Figure("  for how many seconds its loop stood still", store["lag_max_ms"] / 1000)

@@ -11,7 +11,7 @@ Found = TypeVar("Found")
 EVERY, PATIENCE = 0.02, 60.0
 
 
-def until(look: Callable[[], Found], *, seconds: float = PATIENCE, every: float = EVERY) -> Found:
+def until(look: Callable[[], Found | None], *, seconds: float = PATIENCE, every: float = EVERY) -> Found:
     """Return what *look* finds, once that is anything. Raises TimeoutError."""
     end = time.monotonic() + seconds
     while not (found := look()):

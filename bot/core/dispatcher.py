@@ -19,7 +19,8 @@ from bot.core.forms import read, reopened
 from bot.core.inbound import ButtonPressed, CommandSent, FormSent, Gone, Inbound, Joined, TextSent
 from bot.core.library import Library
 from bot.core.loading import view_of
-from bot.core.messages import Reply, say, stamped
+from bot.core.messages import Reply, say
+from bot.core.stamps import delivery_id, split, stamped
 from bot.domain.student import Student
 from bot.domain.zones import find
 from bot.guard.safety import hazard
@@ -212,15 +213,15 @@ class Dispatcher:
         handler = self._registry.actions.get(event.action)
         if handler is None:
             return say("That button is from an older version of me. `/help` shows what I can do now."), ""
-        mark, value = _split(event.value)
+        mark, value = split(event.value)
         if event.action == "form.open":
             # A dialog that needs a tap to open: the push it belongs to goes with the form's context.
             name, _, context = value.partition(" ")
-            mark, context = _split(context)
+            mark, context = split(context)
             value = f"{name} {context}".rstrip()
         if mark:
             await self._recall(ctx, mark)
-            await ctx.work.use(Deliveries).answered(_delivery_id(mark), f"{event.action} {value}".strip(), ctx.now)
+            await ctx.work.use(Deliveries).answered(delivery_id(mark), f"{event.action} {value}".strip(), ctx.now)
         elif event.action.startswith("interview.") and (progress := await interview.pending(ctx)):
             mark = progress.mark
             await self._recall(ctx, mark)
@@ -233,7 +234,7 @@ class Dispatcher:
             return say("That form is from an older version of me. `/help` shows what I can do now."), ""
         if (danger := hazard(" ".join(event.values.values()))) is not None:
             return await self._safety(ctx, danger), ""
-        mark, context = _split(event.context)
+        mark, context = split(event.context)
         await self._recall(ctx, mark)
         form = spec.build(ctx, context)
         checked = read(form, event.values, ctx.student.today(ctx.now))
@@ -252,7 +253,7 @@ class Dispatcher:
     async def _recall(self, ctx: Context, mark: str) -> None:
         """Bring back the push a button belongs to: it must be the presser's own."""
         if mark:
-            ctx.delivery = await ctx.work.use(Deliveries).owned(_delivery_id(mark), ctx.student.id)
+            ctx.delivery = await ctx.work.use(Deliveries).owned(delivery_id(mark), ctx.student.id)
             if ctx.delivery is None:
                 raise Sorry("That message is too old for me to know. `/next` shows what comes.")
 
@@ -260,17 +261,6 @@ class Dispatcher:
 async def _leave(work: Work, student_id: int) -> None:
     await work.use(Students).change(student_id, state="gone")
     await work.use(Outbox).drop_all(student_id)
-
-
-def _split(value: str) -> tuple[str, str]:
-    """Return (mark of the push, the rest) of what a button or a form carries."""
-    mark, _, rest = value.partition(" ")
-    return (mark, rest) if mark.startswith("~") else ("", value)
-
-
-def _delivery_id(mark: str) -> int:
-    digits = mark.removeprefix("~")
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else -1
 
 
 @lru_cache(maxsize=1024)

@@ -183,16 +183,3 @@ def ask(form: Form) -> Reply:
 def rows_of(buttons: Sequence[Button], width: int = 2) -> tuple[tuple[Button, ...], ...]:
     """Return *buttons* laid out *width* to a row."""
     return tuple(tuple(buttons[n : n + width]) for n in range(0, len(buttons), width))
-
-
-def stamped(reply: Reply, mark: str) -> Reply:
-    """Return *reply* with *mark* put before the value of each button, so that a press tells which push it belongs to."""
-    if not mark:
-        return reply
-
-    def stamp(item: Button | Link) -> Button | Link:
-        if isinstance(item, Link) or item.value.startswith("~"):
-            return item
-        return Button(item.label, item.action, f"{mark} {item.value}".rstrip())
-
-    return replace(reply, rows=tuple(tuple(stamp(item) for item in row) for row in reply.rows))

@@ -12,7 +12,8 @@ from bot.core.context import Context, Push
 from bot.core.feature import NudgeRule, Registry
 from bot.core.library import Library
 from bot.core.loading import views
-from bot.core.messages import Reply, stamped
+from bot.core.messages import Reply
+from bot.core.stamps import stamp_of, stamped
 from bot.core.view import Occurrence, View
 from bot.domain.delivery import Delivery
 from bot.domain.student import Address
@@ -112,7 +113,7 @@ class Composer:
             found = await self._said(work, row, rule, occurrence, view, now)
             if found is not None:
                 reply, delivery = found
-                made.ready.append(Outgoing(row, view.student.home, stamped(reply, f"~{row.id}")))
+                made.ready.append(Outgoing(row, view.student.home, stamped(reply, stamp_of(row.id))))
                 made.deliveries.append(delivery)
                 return
         made.ended.append(Ended(row.id, CANCELLED))

@@ -93,8 +93,8 @@ class Database:
     async def write(self, *, hurried: bool = False) -> AsyncIterator[Work]:
         """Open a transaction that may change things; it commits when the block ends well and rolls back otherwise.
 
-        On SQLite one that is *hurried*, because somebody waits for its answer, goes before those that are not.
-        Raises Away.
+        One is *hurried* where somebody waits for its answer: long work then goes in small steps (`asked_at`), and on
+        SQLite it goes before those that are not. Raises Away.
         """
         if hurried:
             self.asked_at = time.monotonic()

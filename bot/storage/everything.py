@@ -88,6 +88,8 @@ class Everything:
         What a table that is `LASTING` holds stays until its student erases it, and with it whose it is, and no more.
         """
         ended = [row[0] for row in await self._work.run(_ENDED, before=before.isoformat(), most=most)]
+        if not ended:
+            return 0
         # One who sets up a new rotation at this moment keeps everything: hold them all, then look again.
         await self._work.run("SELECT s.id FROM students s WHERE s.id {in_ids} {lock_student}", ids=ended)
         ids = [row[0] for row in await self._work.run(_STILL, ids=ended, before=before.isoformat())]

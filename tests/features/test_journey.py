@@ -12,7 +12,8 @@ from bot.config import BANK
 from bot.content.bank import load
 from bot.content.steps import Step
 from bot.core.context import Context
-from bot.core.messages import Button, Reply, stamped
+from bot.core.messages import Button, Reply
+from bot.core.stamps import stamped
 from bot.domain.delivery import Delivery
 from bot.features.journey import shown
 from bot.features.journey.rules import Place

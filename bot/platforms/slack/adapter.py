@@ -161,7 +161,6 @@ class Slack:
                     done.pop().result()
                 finally:
                     watching.cancel()
-                    await asyncio.wait({watching})
 
     def _wait_for_seat(self, waiting: bool) -> None:
         self._seatless = waiting

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.core.markup import Block, Span, parse, text_of
 from bot.core.messages import Button, Card, Link, Reply, Row
+from bot.core.stamps import is_stamped
 from bot.platforms.slack.text import cuts, escape, linked, mrkdwn, shorten, shown
 
 #: Slack counts the whole payload, not only its text: messages past some 13,000 characters of JSON are refused.
@@ -30,9 +31,7 @@ class Piece:
 def pieces(reply: Reply, names: frozenset[str]) -> tuple[Piece, ...]:
     """Return *reply* as messages in order, with the buttons under the last one. They may be shared: leave them as they are."""
     ours = all(card.item for card in reply.cards)
-    # Under a push each button bears its number: nothing like it comes again.
-    again = ours and not any(button.value.startswith("~") for button in reply.buttons)
-    return (_often if again else _seldom)(reply.cards, reply.rows, names)
+    return (_often if ours and not is_stamped(reply) else _seldom)(reply.cards, reply.rows, names)
 
 
 def _seldom(cards: tuple[Card, ...], rows: tuple[Row, ...], names: frozenset[str]) -> tuple[Piece, ...]:
