@@ -19,10 +19,15 @@ def shown(tip: Tip) -> Reply:
     body = f"{tip.hook}\n\n{tip.body}\n\n**Today:** {tip.action}"
     buttons: Row = (
         Button("I'll do it", "tip.do", tip.id),
-        Button("Words to say", "tip.more", tip.id),
+        more_of(tip),
         Button("Not today", "tip.no", tip.id),
     )
     return say(body, buttons, title=tip.title, footer=notice(tip), item=tip.id)
+
+
+def more_of(tip: Tip) -> Button:
+    """Return the button to what is behind *tip*; it promises words only where there are some."""
+    return Button("Words to say" if tip.say or tip.script else "Why?", "tip.more", tip.id)
 
 
 def why(ctx: Context, tip: Tip) -> str:

@@ -8,7 +8,7 @@ from bot.core.messages import Button, Reply, say
 from bot.core.view import Occurrence, View
 from bot.domain import words
 from bot.domain.hours import slot_instant
-from bot.features.tip.card import feature, tip_of
+from bot.features.tip.card import feature, more_of, tip_of
 
 DOING = "tip_doing"
 CHECK_PRIORITY = 20
@@ -27,7 +27,7 @@ async def do(ctx: Context, tip_id: str) -> Reply:
         return say("Good. I won't ask about it today.")
     await ctx.keep(DOING, day.isoformat(), about=tip.id)
     at = ctx.student.local(evening)
-    return say(f"Good. I'll ask once, about {words.clock(at.time())}.", (Button("Words to say", "tip.more", tip.id),))
+    return say(f"Good. I'll ask once, about {words.clock(at.time())}.", (more_of(tip),))
 
 
 def _evening_taken(ctx: Context) -> bool:

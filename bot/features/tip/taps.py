@@ -73,7 +73,7 @@ async def saved(ctx: Context, _: str) -> Reply:
     kept = [ctx.bank.item(key[2]) for key, _ in ctx.view.facts.about(SAVED)]
     tips = [item for item in kept if isinstance(item, Tip)]
     if not tips:
-        return say("Nothing saved yet. 'Save' sits under 'Words to say'.")
+        return say("Nothing saved yet. Under each tip, the button in the middle leads to 'Save'.")
     return say("Your saved tips:", *((Button(tip.title[:60], "tip.show", tip.id),) for tip in tips[-10:]))
 
 
