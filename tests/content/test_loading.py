@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.config import BANK
 from bot.content import loading, tree
 from bot.content.faults import BadContent
 from bot.content.gathering import parse_file
@@ -78,30 +79,33 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("name", BOMBS)
 def test_no_hostile_file_gets_through_or_hurts(name: str, file: Path) -> None:
-    """Each ends in faults with file and line, within a second and 100 MB."""
+    """Each ends in faults with file and line, within 100 MB."""
     file.write_bytes(BOMBS[name])
     parse_file(file)  # imports and compiles what is needed once
     tracemalloc.start()
-    began = time.perf_counter()
     parsed = parse_file(file)
-    took = time.perf_counter() - began
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert parsed.faults
     assert not parsed.entries
     assert all(str(fault).startswith(f"{file}:{fault.line}: L0") and fault.line >= 1 for fault in parsed.faults)
     assert all(str(fault).isprintable() for fault in parsed.faults)
-    assert took < 3  # traced, so slower than a reader would see
     assert peak < 100_000_000
 
 
 @pytest.mark.parametrize("name", BOMBS)
-def test_a_hostile_file_takes_less_than_a_second(name: str, file: Path) -> None:
-    """What a reload in a live process costs at most."""
+def test_a_hostile_file_takes_no_longer_than_an_honest_one(name: str, file: Path) -> None:
+    """What a reload in a live process costs at most: a few times our largest file, a hundredth of a second or two."""
     file.write_bytes(BOMBS[name])
-    began = time.perf_counter()
+    honest = max(BANK.rglob("*.yaml"), key=lambda each: each.stat().st_size)
+    ordinary, hostile = (min(_seconds(each) for _ in range(3)) for each in (honest, file))
+    assert hostile < 8 * ordinary
+
+
+def _seconds(file: Path) -> float:
+    began = time.process_time()
     parse_file(file)
-    assert time.perf_counter() - began < 1
+    return time.process_time() - began
 
 
 def test_the_line_of_a_fault_is_the_line_of_the_file(file: Path) -> None:
