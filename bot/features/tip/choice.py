@@ -1,5 +1,7 @@
 """Which tip, and on which mornings. Pure but for the chance passed in."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import NamedTuple
@@ -76,13 +78,14 @@ def choose(view: View, rotation: Rotation, day: date, chance: Random) -> Tip | N
     seen, (last, tagged) = view.seen_items(), _recent(view, day)
     place, half, phase = _place(rotation, day), _half(rotation, view), rotation.phase(day)
     for each in (phase, *FALLBACK.get(phase, ())):
-        fresh = [one for one in _suiting(view.bank, each, place) if one.tip.id not in seen]
-        other = [one for one in fresh if one.group != last] or fresh
-        varied = [one for one in other if one.tags not in tagged] or other
-        if varied:
-            own = chance.random() < _OWN_CHANCE
-            pool = [one for one in varied if one.own is own] or varied
-            return chance.choice([one for one in pool if one.half == half] or pool).tip
+        suiting = _suiting(view.bank, each, place)
+        if all(one.id in seen for one in suiting.all):
+            continue
+        own = chance.random() < _OWN_CHANCE
+        # Most mornings some are all of it at once. The others are looked through only where none is.
+        of_it = suiting.of(own, half)
+        best = [one for one in of_it if one.id not in seen and one.group != last and one.tags not in tagged]
+        return chance.choice(best or _next_best(suiting.all, seen, last, tagged, own, half)).tip
     return None
 
 
@@ -112,22 +115,50 @@ class _Tip(NamedTuple):
     """A tip, and what of it decides whether it comes: its group and tags, whether the specialty's own, its half."""
 
     tip: Tip
+    id: str
     group: str
     tags: frozenset[str]
     own: bool
     half: int
 
 
-def _suiting(bank: Bank, phase: Phase, place: _Place) -> tuple[_Tip, ...]:
+class _Suiting(NamedTuple):
+    """The tips that suit a place: *all*, and the specialty's own and the others by their half, in the bank's order."""
+
+    all: tuple[_Tip, ...]
+    parts: dict[tuple[bool, int], tuple[_Tip, ...]]
+
+    def of(self, own: bool, half: int) -> tuple[_Tip, ...]:
+        """Return the specialty's own, or the others, of one half."""
+        return self.parts.get((own, half), ())
+
+
+def _next_best(
+    tips: Sequence[_Tip], seen: frozenset[str], last: str, tagged: set[frozenset[str]], own: bool, half: int
+) -> list[_Tip]:
+    """Return what comes nearest among *tips*, of which one at least is new: each wish counts as long as it leaves some."""
+    fresh = [one for one in tips if one.id not in seen]
+    other = [one for one in fresh if one.group != last] or fresh
+    varied = [one for one in other if one.tags not in tagged] or other
+    pool = [one for one in varied if one.own is own] or varied
+    return [one for one in pool if one.half == half] or pool
+
+
+def _suiting(bank: Bank, phase: Phase, place: _Place) -> _Suiting:
     """Return the tips of *bank* that suit *place* in *phase*: a class of students shares a few such sets."""
-    return bank.once(
-        ("suiting", phase, place),
-        lambda: tuple(
-            _Tip(tip, group(tip), frozenset(tip.tags), "any" not in tip.specialties, crc32(tip.id.encode()) % 2)
-            for tip in bank.active(Tip)
-            if _suits(tip, phase, place)
-        ),
+    return bank.once(("suiting", phase, place), lambda: _parted(bank, phase, place))
+
+
+def _parted(bank: Bank, phase: Phase, place: _Place) -> _Suiting:
+    found = tuple(
+        _Tip(tip, tip.id, group(tip), frozenset(tip.tags), "any" not in tip.specialties, crc32(tip.id.encode()) % 2)
+        for tip in bank.active(Tip)
+        if _suits(tip, phase, place)
     )
+    parts = defaultdict[tuple[bool, int], list[_Tip]](list)
+    for one in found:
+        parts[one.own, one.half].append(one)
+    return _Suiting(found, {part: tuple(tips) for part, tips in parts.items()})
 
 
 def _suits(tip: Tip, phase: Phase, place: _Place) -> bool:
