@@ -15,7 +15,7 @@ for module in pkgutil.walk_packages(bot.features.__path__, "bot.features."):
     if module.name.endswith(".store"):
         importlib.import_module(module.name)
 importlib.import_module("bot.platforms.slack.installs")
-importlib.import_module("bot.storage.indexes")
+importlib.import_module("bot.storage.dialects")
 
 
 def plain(kind: str, item: Any, _: Any) -> str | Literal[False]:

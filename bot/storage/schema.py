@@ -151,8 +151,8 @@ outbox = Table(
     "outbox",
     metadata,
     Column("id", Key, primary_key=True),
-    of_student(),
-    Column("dedupe_key", String(160), nullable=False, unique=True),
+    of_student(index=False),
+    Column("dedupe_key", String(160), nullable=False),
     #: Names of the nudges that want this push, comma-separated: the best of them composes it when it is sent.
     Column("names", String(200), nullable=False),
     Column("slot", String(64), nullable=False, server_default=""),
@@ -169,6 +169,8 @@ outbox = Table(
     Column("owner", String(40)),
     Column("done_at", UtcDateTime),
     Column("fault", String(200)),
+    # It names the student as well: with the column before it, it is the index by student too.
+    UniqueConstraint("student_id", "dedupe_key"),
 )
 
 deliveries = Table(

@@ -17,7 +17,7 @@ for module in pkgutil.walk_packages(bot.features.__path__, "bot.features.", oner
     if module.name.endswith(".store"):
         importlib.import_module(module.name)
 importlib.import_module("bot.platforms.slack.installs")
-importlib.import_module("bot.storage.indexes")
+importlib.import_module("bot.storage.dialects")
 
 AT = datetime(2026, 11, 30, 12, tzinfo=UTC)
 

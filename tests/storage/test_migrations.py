@@ -4,7 +4,7 @@ import asyncio
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from bot.storage.database import Database
 from bot.storage.migrate import VERSIONS, downgrade, head, in_child, revision, upgrade
@@ -50,6 +50,29 @@ def test_down_and_up_again_on_a_filled_database(database_url):
         assert set(counts(connection)) == set(metadata.tables)
         fill(connection)
         assert counts(connection) == full
+    made.dispose()
+
+
+def test_numbers_kept_by_others_are_not_given_again(tmp_path):
+    """A file from before has lost its highest rows: what is added next comes after all that is told of them."""
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    upgrade(url, "0003")
+    made = engine(url)
+    with made.begin() as connection:
+        connection.execute(text("INSERT INTO students (id, created_at) VALUES (7, 0)"))
+        connection.execute(
+            text("INSERT INTO deliveries (id, student_id, nudge, slot, composed_at) VALUES (99, 7, 'tip', '', 0)")
+        )
+        connection.execute(
+            text(
+                "INSERT INTO facts (student_id, rotation_id, name, about, value, set_at) VALUES (7, 41, 'a', '', '', 0)"
+            )
+        )
+    upgrade(url)
+    with made.begin() as connection:
+        numbers = dict(connection.execute(text("SELECT name, seq FROM sqlite_sequence")).all())
+        assert numbers == {"students": 7, "outbox": 99, "rotations": 41}
+        assert connection.execute(text("SELECT count(*) FROM facts")).scalar_one() == 1
     made.dispose()
 
 

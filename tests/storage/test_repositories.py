@@ -253,6 +253,27 @@ async def test_closed_rows_are_swept_and_waiting_ones_stay(database, clock):
         assert list(left) == [0, SENT]
 
 
+async def test_no_number_comes_again(database, clock):
+    """A push's history, a rotation's facts and a student's keys are kept under numbers that mean nobody else's later."""
+    async with database.write() as work:
+        students, outbox = work.use(Students), work.use(Outbox)
+        student = (await students.at(HERE, clock())).id
+        await outbox.add([planned(student, "a", clock())], {"b": 10})
+        (row,) = await work.use(Claims).claim(clock(), "me", 1)
+        await work.use(Claims).sent([row.id], "me", clock() - timedelta(days=9))
+        assert await outbox.sweep(clock() - timedelta(days=4)) == 1
+        await outbox.add([planned(student, "b", clock())], {"b": 10})
+        (later,) = await work.use(Claims).claim(clock(), "me", 1)
+        assert later.id > row.id
+
+        first = await work.use(Rotations).add(student, ROTATION)
+        await work.use(Rotations).remove(student, first)
+        assert await work.use(Rotations).add(student, ROTATION) > first
+
+        await work.use(Everything).erase(student)
+        assert (await students.at(HERE, clock())).id > student
+
+
 async def test_a_named_lease_has_one_holder(database):
     """It is renewed by its holder, refused to others, free when given back or run out."""
     async with database.write() as work:
