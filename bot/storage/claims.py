@@ -76,20 +76,19 @@ UPDATE outbox SET status = 1, owner = :me, attempts = attempts + 1 WHERE id IN (
     + _TAKEN,
 }
 _DEBIT = """
-UPDATE rates SET tat = CAST(each.value ->> 1 AS BIGINT) FROM {rows} WHERE bucket = each.value ->> 0
+UPDATE rates SET tat = $2::BIGINT {of_each} WHERE bucket = $1
 """
 _SENT = """
 UPDATE outbox SET status = 2, done_at = :now, owner = NULL WHERE status = 1 AND owner = :me AND id {in_ids}
 """
 _TOLD = "UPDATE deliveries SET sent_at = :now WHERE sent_at IS NULL AND id {in_ids}"
 _END = """
-UPDATE outbox SET status = CAST(each.value ->> 1 AS INTEGER), done_at = :now, owner = NULL, fault = each.value ->> 2
-  FROM {rows} WHERE id = CAST(each.value ->> 0 AS BIGINT) AND status = 1 AND owner = :me
+UPDATE outbox SET status = $2::INTEGER, fault = $3, done_at = $4::BIGINT, owner = NULL
+  {of_each} WHERE id = $1::BIGINT AND status = 1 AND owner = $5
 """
 _PUT_BACK = """
-UPDATE outbox SET status = 0, owner = NULL, available_at = CAST(each.value ->> 1 AS BIGINT),
-       attempts = attempts - CAST(each.value ->> 2 AS INTEGER), fault = each.value ->> 3
-  FROM {rows} WHERE id = CAST(each.value ->> 0 AS BIGINT) AND status = 1 AND owner = :me
+UPDATE outbox SET status = 0, owner = NULL, available_at = $2::BIGINT, attempts = attempts - $3::INTEGER, fault = $4
+  {of_each} WHERE id = $1::BIGINT AND status = 1 AND owner = $5
 """
 _REAP = """
 WITH c AS (SELECT id FROM outbox WHERE status = 1
@@ -184,8 +183,8 @@ class Claims:
             turns[bucket] = (turn + gap, gap, clock)
             claimed.append(_claimed(row, turn - clock, gap))
         if claimed:
-            await self._work.run(
-                _DEBIT, rows=[(bucket, turns[bucket][0]) for bucket in {each.bucket for each in claimed}]
+            await self._work.each(
+                _DEBIT, [(bucket, turns[bucket][0]) for bucket in sorted({each.bucket for each in claimed})]
             )
         return claimed
 
@@ -199,15 +198,15 @@ class Claims:
 
     async def end(self, ended: Iterable[Ended], me: str, now: datetime) -> None:
         """Close rows that will not be sent."""
-        rows = [(each.id, each.status, each.fault[:200]) for each in ended]
+        rows = [(each.id, each.status, each.fault[:200], millis(now), me) for each in ended]
         if rows:
-            await self._work.run(_END, rows=rows, me=me, now=millis(now))
+            await self._work.each(_END, rows)
 
     async def put_back(self, given: Iterable[PutBack], me: str) -> None:
         """Give rows back, each for its own moment."""
-        rows = [(each.id, millis(each.at), 0 if each.counted else 1, each.fault[:200]) for each in given]
+        rows = [(each.id, millis(each.at), 0 if each.counted else 1, each.fault[:200], me) for each in given]
         if rows:
-            await self._work.run(_PUT_BACK, rows=rows, me=me)
+            await self._work.each(_PUT_BACK, rows)
 
     async def reap(self) -> int:
         """Free the rows of workers that were not heard of for a lease; return how many."""

@@ -17,8 +17,7 @@ SELECT platform, tenant, minute, crowd FROM (
  WHERE place = 1
 """
 _SPREAD = """
-INSERT INTO rates (bucket, gap, spread)
-SELECT value ->> 0, CAST(value ->> 1 AS BIGINT), CAST(value ->> 2 AS BIGINT) FROM {rows} WHERE true
+INSERT INTO rates (bucket, gap, spread) {row} $1, $2::BIGINT, $3::BIGINT {of_rows}
 ON CONFLICT (bucket) DO UPDATE SET spread = excluded.spread
 """
 
@@ -48,7 +47,7 @@ class Crowds:
         """Keep each bucket's window, given with its microseconds between two sends."""
         rows = [(bucket, gap, int(over.total_seconds() * 1000)) for bucket, (gap, over) in sorted(windows.items())]
         if rows:
-            await self._work.run(_SPREAD, rows=rows)
+            await self._work.each(_SPREAD, rows)
 
     async def windows(self, buckets: Iterable[str]) -> dict[str, timedelta]:
         """Return the windows of those of *buckets* that have one."""

@@ -17,8 +17,7 @@ SEEN_FOR = timedelta(days=400)
 
 _COMPOSED = """
 INSERT INTO deliveries (id, student_id, nudge, slot, rotation_id, about, item, part, reason, composed_at, answer)
-SELECT CAST(value ->> 0 AS BIGINT), CAST(value ->> 1 AS BIGINT), value ->> 2, value ->> 3, CAST(value ->> 4 AS BIGINT),
-       value ->> 5, value ->> 6, value ->> 7, value ->> 8, CAST(value ->> 9 AS BIGINT), '' FROM {rows} WHERE true
+{row} $1::BIGINT, $2::BIGINT, $3, $4, $5::BIGINT, $6, $7, $8, $9, $10::BIGINT, '' {of_rows}
 ON CONFLICT (id) DO UPDATE SET nudge = excluded.nudge, slot = excluded.slot, rotation_id = excluded.rotation_id,
     about = excluded.about, item = excluded.item, reason = excluded.reason, composed_at = excluded.composed_at
 """
@@ -52,7 +51,7 @@ class Deliveries:
             for each in made
         ]
         if rows:
-            await self._work.run(_COMPOSED, rows=rows)
+            await self._work.each(_COMPOSED, rows)
 
     async def seen(self, student_ids: Iterable[int], now: datetime) -> dict[int, tuple[Delivery, ...]]:
         """Return what was sent to *student_ids* in the last 400 days, oldest first, in one query."""

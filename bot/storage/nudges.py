@@ -12,15 +12,13 @@ from bot.storage.work import Work
 
 _PUT = """
 INSERT INTO nudges (student_id, name, slot, rotation_id, due_at, until, priority)
-SELECT CAST(value ->> 0 AS BIGINT), value ->> 1, value ->> 2, CAST(value ->> 3 AS BIGINT), CAST(value ->> 4 AS BIGINT),
-       CAST(value ->> 5 AS BIGINT), CAST(value ->> 6 AS INTEGER) FROM {rows} WHERE true
+{row} $1::BIGINT, $2, $3, $4::BIGINT, $5::BIGINT, $6::BIGINT, $7::INTEGER {of_rows}
 ON CONFLICT (student_id, name, slot) DO UPDATE SET rotation_id = excluded.rotation_id,
     due_at = excluded.due_at, until = excluded.until, priority = excluded.priority
 """
 _MOVE = """
-UPDATE nudges SET rotation_id = CAST(each.value ->> 1 AS BIGINT), due_at = CAST(each.value ->> 2 AS BIGINT),
-       until = CAST(each.value ->> 3 AS BIGINT), priority = CAST(each.value ->> 4 AS INTEGER)
-  FROM {rows} WHERE id = CAST(each.value ->> 0 AS BIGINT)
+UPDATE nudges SET rotation_id = $2::BIGINT, due_at = $3::BIGINT, until = $4::BIGINT, priority = $5::INTEGER
+  {of_each} WHERE id = $1::BIGINT
 """
 _DUE = """
 SELECT id, student_id, name, slot, rotation_id, due_at, until, priority FROM nudges
@@ -51,13 +49,13 @@ class Nudges:
         """Plan *planned*; a row of the same student, name and slot is moved."""
         rows = [(each.student_id, each.name, each.slot, *_moment(each)) for each in planned]
         if rows:
-            await self._work.run(_PUT, rows=rows)
+            await self._work.each(_PUT, rows)
 
     async def move(self, planned: Sequence[Nudge]) -> None:
         """Give rows that are there, by their ids, another moment."""
         rows = [(each.id, *_moment(each)) for each in planned]
         if rows:
-            await self._work.run(_MOVE, rows=rows)
+            await self._work.each(_MOVE, rows)
 
     async def cancel(self, student_id: int, name: str, slot: str | None = None) -> int:
         """Remove a student's nudges called *name*, all or one slot; return how many."""

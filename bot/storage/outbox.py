@@ -9,16 +9,14 @@ from bot.storage.work import Work
 
 _ADD = """
 INSERT INTO outbox (student_id, dedupe_key, names, slot, rotation_id, part, bucket, lane, due_at, available_at, expires_at)
-SELECT CAST(value ->> 0 AS BIGINT), value ->> 1, value ->> 2, value ->> 3, CAST(value ->> 4 AS BIGINT), value ->> 5, value ->> 6,
-       CAST(value ->> 7 AS INTEGER), CAST(value ->> 8 AS BIGINT), CAST(value ->> 9 AS BIGINT), CAST(value ->> 10 AS BIGINT)
-  FROM {rows} WHERE true
+{row} $1::BIGINT, $2, $3, $4, $5::BIGINT, $6, $7, $8::INTEGER, $9::BIGINT, $10::BIGINT, $11::BIGINT {of_rows}
 ON CONFLICT (student_id, dedupe_key) DO UPDATE SET names = outbox.names || ',' || excluded.names,
     expires_at = CASE WHEN outbox.expires_at IS NULL OR excluded.expires_at IS NULL THEN NULL
     WHEN outbox.expires_at > excluded.expires_at THEN outbox.expires_at ELSE excluded.expires_at END
  WHERE outbox.status = 0 AND outbox.part <> '' AND ',' || outbox.names || ',' NOT LIKE '%,' || excluded.names || ',%'
 """
 _RATE = """
-INSERT INTO rates (bucket, gap) SELECT value ->> 0, CAST(value ->> 1 AS BIGINT) FROM {rows} WHERE true
+INSERT INTO rates (bucket, gap) {row} $1, $2::BIGINT {of_rows}
 ON CONFLICT (bucket) DO NOTHING
 """
 _EXPIRE = """
@@ -88,8 +86,8 @@ class Outbox:
             )
             for each in once.values()
         ]
-        await self._work.run(_RATE, rows=sorted(gaps.items()))
-        await self._work.run(_ADD, rows=rows)
+        await self._work.each(_RATE, sorted(gaps.items()))
+        await self._work.each(_ADD, rows)
 
     async def expire(self, now: datetime) -> int:
         """Close rows whose moment has passed; return how many, at most 1,000 a call."""

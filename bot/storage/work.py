@@ -3,7 +3,7 @@
 import json
 import re
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
@@ -18,7 +18,7 @@ R = TypeVar("R")
 #: clock: microseconds since 1970 by the database's own clock, which decides leases and pace whatever the workers'
 #: clocks say. lock, lock_rates: leave out what another worker holds; lock_student: wait for it; one writer need
 #: neither. in_ids, rows: among the numbers, or the lists, of one JSON parameter, so that a batch of any size is one
-#: statement.
+#: statement. row, of_rows: around the values that `Work.each` inserts; of_each: after those it changes.
 WORDS = {
     "sqlite": {
         "clock": "CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)",
@@ -27,6 +27,9 @@ WORDS = {
         "lock_student": "",
         "in_ids": "IN (SELECT value FROM json_each(:ids))",
         "rows": "(SELECT value FROM json_each(:rows)) AS each",
+        "row": "VALUES (",
+        "of_rows": ")",
+        "of_each": "",
     },
     "postgresql": {
         "clock": "CAST(extract(epoch from clock_timestamp()) * 1000000 AS BIGINT)",
@@ -35,8 +38,13 @@ WORDS = {
         "lock_student": "FOR UPDATE OF s",
         "in_ids": "= ANY (ARRAY(SELECT CAST(id AS BIGINT) FROM jsonb_array_elements_text(CAST(:ids AS jsonb)) AS each(id)))",
         "rows": "jsonb_array_elements(CAST(:rows AS jsonb)) AS each(value)",
+        "row": "SELECT",
+        "of_rows": "FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS each(value)",
+        "of_each": "FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS each(value)",
     },
 }
+_VALUE = re.compile(r"\$(\d+)(?:::([A-Z]+))?")
+_NAME = re.compile(r":([a-z_]+)")
 
 
 class Rows(list[Any]):
@@ -91,6 +99,17 @@ class Work:
         cursor = await self._driver.execute(_spelled(statement, "postgresql"), given)
         return Rows(await cursor.fetchall() if cursor.description else (), cursor.rowcount)
 
+    async def each(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run one statement of ours for each of *rows*, whose values are `$1`, `$2::BIGINT`, … in it.
+
+        PostgreSQL gets all of them at once, as one JSON parameter. SQLite, which is no journey away, takes them one
+        after the other in less than half of the time.
+        """
+        if (near := self.near) is not None:
+            near.executemany(_spelled(statement, "sqlite"), rows)
+        else:
+            await self.run(statement, rows=rows)
+
     def use(self, repository: "type[R]") -> R:
         """Return this transaction's *repository*, made once."""
         if repository not in self._used:
@@ -102,5 +121,13 @@ class Work:
 @lru_cache(maxsize=256)
 def _spelled(statement: str, dialect: str) -> str:
     said = statement.format(**WORDS[dialect])
+    if dialect == "sqlite":
+        return _VALUE.sub(r"?\1", said)
     # SQLite's driver reads :name as it stands, PostgreSQL's wants %(name)s.
-    return said if dialect == "sqlite" else re.sub(r":([a-z_]+)", r"%(\1)s", said.replace("%", "%%"))
+    return _NAME.sub(r"%(\1)s", _VALUE.sub(_of_json, said.replace("%", "%%")))
+
+
+def _of_json(value: re.Match[str]) -> str:
+    """Return a value of a row as PostgreSQL finds it in the JSON: a text, or what it is cast to."""
+    found = f"each.value ->> {int(value[1]) - 1}"
+    return f"CAST({found} AS {value[2]})" if value[2] else found
