@@ -53,7 +53,7 @@ async def _fan(given: argparse.Namespace) -> None:
     with measured() as run:
         working, planning = asyncio.create_task(parts.courier.run()), asyncio.create_task(parts.courier.plan_all())
         await planning
-        await left(parts.database)
+        await left(parts.courier, parts.database)
     parts.courier.stop()
     await working
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

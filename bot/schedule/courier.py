@@ -23,7 +23,7 @@ from bot.storage.pace import Pace
 
 log = structlog.get_logger(__name__)
 
-#: Rows claimed and composed at once.
+#: Rows claimed and composed at once, or half of those that may be on their way where that is more.
 BATCH = 256
 #: Nudges planned in one transaction: so few that sends come in between.
 PLANNED = 500
@@ -109,7 +109,8 @@ class Courier:
         self._one_claims, self._one_composes = asyncio.Lock(), asyncio.Lock()
         #: Rows in hand at once, so that sends never wait for the next batch.
         window = room + unwritten
-        self._most = 2 * max(window, BATCH) if room >= BATCH // 4 else 2 * window
+        self._batch = max(BATCH, room // 2)
+        self._most = 2 * max(window, self._batch) if room >= BATCH // 4 else 2 * window
         self._halves: set[asyncio.Task[Any]] = set()
         self._stopping = asyncio.Event()
         self._beaten = math.inf  # nobody counts on heartbeats before the first
@@ -150,7 +151,7 @@ class Courier:
             return await self._claimed()
 
     async def _claimed(self) -> int:
-        full = BATCH if self._alone() else SMALL
+        full = self._batch if self._alone() else SMALL
         room = min(full, self._most - len(self._sending) - sum(len(each.rows) for each in self._batches))
         # As long as there is enough to send, room for a full batch is waited for: a small one costs as many statements.
         if room < min(full, self._most // 2) or len(self._batches) > 1:

@@ -13,6 +13,7 @@ from bot.core.platform import Platform
 from bot.metrics import Metrics
 from bot.schedule.bearing import Bearing
 from bot.schedule.composer import Outgoing
+from bot.schedule.gate import Gate
 from bot.schedule.hearsay import Hearsay
 from bot.schedule.outcomes import UNTOLD, Outcomes
 from bot.storage.claims import Claimed, PutBack
@@ -20,9 +21,6 @@ from bot.storage.database import Away, Database
 
 log = structlog.get_logger(__name__)
 
-#: A bucket with so many microseconds between two sends, 2,000 a second, is paced; of its messages so many may be sent and
-#: not written yet.
-PACED, FEW = 500, 64
 #: How long outcomes are gathered before one transaction writes them, in seconds.
 FLUSH = 0.005
 #: So many are not gathered any longer.
@@ -55,11 +53,9 @@ class Sending:
         self._may = may
         self._metrics = metrics
         self._passed = passed
-        self._slots = asyncio.Semaphore(room)
-        self._unwritten = asyncio.Semaphore(room + unwritten)
-        #: Where a platform's pace leaves the time to write, fewer: a crash doubles no more of its messages than that.
-        self._few = asyncio.Semaphore(min(room + unwritten, room + FEW))
-        self._paced: set[int] = set()
+        self._gate = Gate(room, unwritten)
+        #: How many wait for their turn.
+        self._early = 0
         #: When each bucket's next send may go out from here, in monotonic seconds.
         self._turns: dict[str, float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -73,15 +69,19 @@ class Sending:
         self.delivered = 0
 
     def __len__(self) -> int:
-        """Return how many sends have begun, or wait for their turn."""
-        return len(self._tasks)
+        """Return how many sends have begun, or wait for their turn or for room."""
+        return len(self._tasks) + len(self._gate) + self._early
 
     def start(self, out: Outgoing, claimed_at: float) -> None:
         """Send *out*, claimed at *claimed_at* in monotonic seconds, in its turn."""
         self.rows.add(out.row.id)
-        task = asyncio.create_task(self._deliver(out, self._turn(out.row, claimed_at)))
-        self._tasks.add(task)
-        task.add_done_callback(self._end)
+        wait = max(0.0, self._turn(out.row, claimed_at) - time.monotonic())
+        self._metrics.waits.observe(wait)
+        self._early += 1
+        if wait:
+            asyncio.get_running_loop().call_later(wait, self._come, out)
+        else:
+            self._come(out)
 
     def give_back(self, rows: Iterable[Claimed]) -> None:
         """Note that *rows* were not begun and are anybody's again."""
@@ -102,12 +102,13 @@ class Sending:
 
     async def finish(self) -> None:
         """Wait for the sends that have begun, and until what came of them is written. Raises Away."""
-        while self._tasks:
-            await asyncio.wait(self._tasks)
-        if self._flushing is not None:
-            # It may hold outcomes it has taken and not written yet.
-            await asyncio.wait({self._flushing})
-        await self._write()
+        while len(self):
+            if self._tasks or self._early:
+                self._ended.clear()
+                await self._ended.wait()
+            else:
+                await self._write_all()
+        await self._write_all()
 
     async def end(self, patience: float) -> None:
         """Wait for what we asked the database, at most *patience* in seconds."""
@@ -118,8 +119,24 @@ class Sending:
         if self._outcomes and (self._flushing is None or self._flushing.done()):
             self._flushing = asyncio.create_task(self._written())
 
+    def _come(self, out: Outgoing) -> None:
+        """Let *out*, whose turn has come, begin as soon as there is room."""
+        self._early -= 1
+        self._gate.add(out)
+        self._go()
+
+    def _go(self) -> None:
+        """Begin what may begin."""
+        while (out := self._gate.next()) is not None:
+            task = asyncio.create_task(self._deliver(out))
+            self._tasks.add(task)
+            task.add_done_callback(self._end)
+
     def _end(self, task: "asyncio.Task[None]") -> None:
         self._tasks.discard(task)
+        self._gate.ended()
+        if not task.cancelled():
+            self._go()
         self._ended.set()
 
     def _turn(self, row: Claimed, claimed_at: float) -> float:
@@ -129,22 +146,13 @@ class Sending:
         self._turns[row.bucket] = at + row.gap / 1_000_000
         return at
 
-    async def _deliver(self, out: Outgoing, at: float) -> None:
-        """Send one message in its turn, *at* in monotonic seconds, and note what came of it."""
-        wait = max(0.0, at - time.monotonic())
-        self._metrics.waits.observe(wait)
-        if wait:
-            await asyncio.sleep(wait)
-        await self._unwritten.acquire()
-        if out.row.gap >= PACED:
-            await self._few.acquire()
-            self._paced.add(out.row.id)
-        async with self._slots:
-            await self._hearsay.listen()
-            if self._may() and not self._hearsay.paused(out.row.bucket):
-                await self._try(out)
-            else:
-                self.give_back([out.row])
+    async def _deliver(self, out: Outgoing) -> None:
+        """Send one message, and note what came of it."""
+        await self._hearsay.listen()
+        if self._may() and not self._hearsay.paused(out.row.bucket):
+            await self._try(out)
+        else:
+            self.give_back([out.row])
         self.write_soon()
 
     async def _try(self, out: Outgoing) -> None:
@@ -193,6 +201,13 @@ class Sending:
                 log.warning("database away, outcomes wait", waiting=len(self._outcomes))
                 return
 
+    async def _write_all(self) -> None:
+        """Wait until what came of the sends that have ended is written. Raises Away."""
+        if self._flushing is not None:
+            # It may hold outcomes it has taken and not written yet.
+            await asyncio.wait({self._flushing})
+        await self._write()
+
     async def _write(self) -> None:
         """Write all outcomes in one transaction. Raises Away, and then nothing is forgotten."""
         taken, self._outcomes = self._outcomes, Outcomes(self._me)
@@ -212,8 +227,6 @@ class Sending:
 
     def _forget(self, taken: Outcomes) -> None:
         for row_id in taken.ids():
-            self._unwritten.release()
+            self._gate.written(row_id)
             self.rows.discard(row_id)
-            if row_id in self._paced:
-                self._paced.discard(row_id)
-                self._few.release()
+        self._go()
