@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.content.bank import Bank
 from bot.domain.delivery import Delivery
@@ -54,8 +54,7 @@ class View:
         return frozenset({each.item for each in self.seen if each.item} | pulled)
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
+class Occurrence(NamedTuple):
     """One occasion of a nudge.
 
     Attributes:

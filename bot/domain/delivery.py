@@ -1,11 +1,10 @@
 """A push that went out, or is about to."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(NamedTuple):
     """One push: which nudge made it, for which occasion, with which item of the bank, and why.
 
     Attributes:

@@ -146,15 +146,4 @@ class Composer:
         reply = await rule.handler(ctx, found.slot)
         if reply is None:
             return None
-        return reply, Delivery(
-            row.id,
-            row.student_id,
-            rule.name,
-            found.slot,
-            found.rotation_id,
-            push.about,
-            push.item,
-            row.part,
-            push.reason,
-            now,
-        )
+        return reply, delivery._replace(about=push.about, item=push.item, reason=push.reason)

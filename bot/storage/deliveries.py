@@ -93,4 +93,4 @@ def _read(row: Any) -> Delivery:
 
 
 def _delivery(row: RowMapping) -> Delivery:
-    return Delivery(**{name: row[name] for name in Delivery.__slots__})
+    return Delivery(**{name: row[name] for name in Delivery._fields})

@@ -141,7 +141,7 @@ async def test_the_history_belongs_to_one_student_and_ends_after_400_days(databa
         history = work.use(Deliveries)
         push = Delivery(5, student, "tip", "s", 0, "", "tip-a", "morning", "because", clock())
         await history.composed([push])
-        await history.composed([replace(push, item="tip-b", reason="x" * 900)])
+        await history.composed([push._replace(item="tip-b", reason="x" * 900)])
         await history.composed([])
         assert await history.owned(5, other) is None
         assert (await history.seen([student], clock()))[student] == ()

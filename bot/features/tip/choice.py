@@ -40,7 +40,11 @@ _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 def next_tip(view: View, after: datetime) -> Occurrence | None:
     """Return the next morning with a tip after *after*."""
-    day = view.student.local(after).date() - timedelta(days=1)
+    day = view.student.local(after).date()
+    before = day - timedelta(days=1)
+    if view.student.zone_on(before) != view.student.zone_on(day):
+        # Who flew west has yesterday's morning still to come.
+        day = before
     last = max((each.end for each in view.rotations), default=day) + timedelta(days=max(AFTER))
     while day <= last:
         rotation = view.rotation_on(day)
