@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, select, text
 
@@ -15,6 +16,7 @@ from bot.storage.work import Work
 _OF = """
 SELECT student_id, rotation_id, name, about, value, set_at, note IS NOT NULL AS noted FROM facts WHERE student_id {in_ids}
 """
+_OF_ONE = _OF.replace("{in_ids}", "= :student")
 #: One statement for both databases: set again, a fact keeps its row.
 _SET = text(
     "INSERT INTO facts (student_id, rotation_id, name, about, value, note, set_at)"
@@ -47,13 +49,15 @@ class FactBook:
         """Return the facts of *student_ids*, their free text left sealed, in one query."""
         wanted = list(student_ids)
         found = defaultdict[int, dict[FactKey, Fact]](dict)
-        for student, rotation, name, about, value, set_at, noted in await self._work.run(_OF, ids=wanted):
-            found[student][rotation, name, about] = Fact(value, instant_of(set_at), noted=bool(noted))
+        for row in await self._work.run(_OF, ids=wanted):
+            key, fact = _read(row)
+            found[row[0]][key] = fact
         return {each: Facts(found[each]) if each in found else _NONE for each in wanted}
 
     async def of_one(self, student_id: int) -> Facts:
         """Return the facts of one student, their free text left sealed."""
-        return (await self.of([student_id]))[student_id]
+        rows = await self._work.run(_OF_ONE, student=student_id)
+        return Facts(dict(map(_read, rows))) if rows else _NONE
 
     async def set(
         self,
@@ -107,3 +111,9 @@ class FactBook:
         )
         rows = (await self._work.connection.execute(query)).mappings()
         return tuple(Note(r["rotation_id"], r["name"], r["about"], self._work.seal.open(r["note"])) for r in rows)
+
+
+def _read(row: Any) -> tuple[FactKey, Fact]:
+    """Return the fact in a row of `_OF`, and its key."""
+    _, rotation, name, about, value, set_at, noted = row
+    return (rotation, name, about), Fact(value, instant_of(set_at), noted=bool(noted))
