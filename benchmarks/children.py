@@ -38,8 +38,16 @@ def begun_at_once(running: "list[subprocess.Popen[str]]") -> Told:
 
 def told_by(python: Path | str, peer: str, *arguments: str) -> Told:
     """Run `benchmarks.peers.<peer>` to its end; return what it told last."""
-    command = [str(python), "-m", f"benchmarks.peers.{peer}", *arguments]
-    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    ended = subprocess.run(_command(python, peer, *arguments), cwd=ROOT, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr[-2000:]
     told: Told = json.loads(ended.stdout.strip().splitlines()[-1])
     return told
+
+
+def begun(python: Path | str, peer: str, *arguments: str) -> "subprocess.Popen[bytes]":
+    """Start `benchmarks.peers.<peer>`, of which nobody expects to hear."""
+    return subprocess.Popen(_command(python, peer, *arguments), cwd=ROOT, stdout=subprocess.DEVNULL)
+
+
+def _command(python: Path | str, peer: str, *arguments: str) -> list[str]:
+    return [str(python), "-m", f"benchmarks.peers.{peer}", *arguments]
