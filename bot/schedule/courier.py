@@ -15,7 +15,8 @@ from bot.core.platform import Platform
 from bot.metrics import Metrics
 from bot.schedule.composer import Composer
 from bot.schedule.planner import Planner
-from bot.schedule.sending import FLUSH, Sending
+from bot.schedule.sending import Sending
+from bot.schedule.writing import FLUSH
 from bot.storage.claims import EXPIRED, Claimed, Claims
 from bot.storage.database import Away, Database
 from bot.storage.outbox import Outbox

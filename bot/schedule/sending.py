@@ -15,16 +15,12 @@ from bot.schedule.bearing import Bearing
 from bot.schedule.composer import Outgoing
 from bot.schedule.gate import Gate
 from bot.schedule.hearsay import Hearsay
-from bot.schedule.outcomes import UNTOLD, Outcomes
+from bot.schedule.outcomes import UNTOLD
+from bot.schedule.writing import FLUSH, Writing
 from bot.storage.claims import Claimed, PutBack
-from bot.storage.database import Away, Database
+from bot.storage.database import Database
 
 log = structlog.get_logger(__name__)
-
-#: How long outcomes are gathered before one transaction writes them, in seconds.
-FLUSH = 0.005
-#: So many are not gathered any longer.
-ENOUGH = 32
 
 
 class Sending:
@@ -46,8 +42,6 @@ class Sending:
         metrics: Metrics,
         passed: Callable[[str], None],
     ) -> None:
-        self._me = me
-        self._database = database
         self._platforms = platforms
         self._clock = clock
         self._may = may
@@ -60,17 +54,20 @@ class Sending:
         self._turns: dict[str, float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._ended = asyncio.Event()
-        self._outcomes = Outcomes(me)
         self._bearing = Bearing()
         self._hearsay = Hearsay(database)
-        self._flushing: asyncio.Task[None] | None = None
+        self._writing = Writing(me, database, clock, forget=self._forget, metrics=metrics, passed=passed)
         #: Rows that were started here, or given back, and of which nothing is written yet.
         self.rows: set[int] = set()
-        self.delivered = 0
 
     def __len__(self) -> int:
         """Return how many sends have begun, or wait for their turn or for room."""
         return len(self._tasks) + len(self._gate) + self._early
+
+    @property
+    def delivered(self) -> int:
+        """How many messages were sent and written."""
+        return self._writing.delivered
 
     def start(self, out: Outgoing, claimed_at: float) -> None:
         """Send *out*, claimed at *claimed_at* in monotonic seconds, in its turn."""
@@ -87,7 +84,7 @@ class Sending:
         """Note that *rows* were not begun and are anybody's again."""
         for row in rows:
             self.rows.add(row.id)
-            self._outcomes.back.append(PutBack(row.id, self._clock(), counted=False))
+            self._writing.outcomes.back.append(PutBack(row.id, self._clock(), counted=False))
 
     def stuck(self) -> list[str]:
         """Return the buckets whose sends hang, to be given no more."""
@@ -107,8 +104,8 @@ class Sending:
                 self._ended.clear()
                 await self._ended.wait()
             else:
-                await self._write_all()
-        await self._write_all()
+                await self._writing.finish()
+        await self._writing.finish()
 
     async def end(self, patience: float) -> None:
         """Wait for what we asked the database, at most *patience* in seconds."""
@@ -116,8 +113,7 @@ class Sending:
 
     def write_soon(self) -> None:
         """Have what came of the sends written, where something has and nobody does."""
-        if self._outcomes and (self._flushing is None or self._flushing.done()):
-            self._flushing = asyncio.create_task(self._written())
+        self._writing.soon()
 
     def _come(self, out: Outgoing) -> None:
         """Let *out*, whose turn has come, begin as soon as there is room."""
@@ -153,7 +149,7 @@ class Sending:
             await self._try(out)
         else:
             self.give_back([out.row])
-        self.write_soon()
+        self._writing.soon()
 
     async def _try(self, out: Outgoing) -> None:
         bucket, down = out.row.bucket, False
@@ -171,11 +167,11 @@ class Sending:
         else:
             self._metrics.sent(out.to.platform).inc()
             self._metrics.lateness.observe(max(0.0, (self._clock() - out.row.due_at).total_seconds()))
-            self._outcomes.sent.append(out.row.id)
+            self._writing.outcomes.sent.append(out.row.id)
         finally:
             rest = self._bearing.ended(bucket, time.monotonic(), down=down)
             if rest is not None:
-                self._outcomes.resting[bucket] = rest
+                self._writing.outcomes.resting[bucket] = rest
 
     async def _send(self, out: Outgoing) -> None:
         platform = self._platforms.get(out.to.platform)
@@ -188,45 +184,10 @@ class Sending:
         log.info("not delivered", outbox_id=out.row.id, kind=fault.kind, detail=fault.detail, platform=out.to.platform)
         if fault.kind == "paused":
             self._hearsay.told(out.row.bucket, fault.retry_after or UNTOLD)
-        self._outcomes.refused.append((out, fault))
+        self._writing.outcomes.refused.append((out, fault))
 
-    async def _written(self) -> None:
-        """Write what came of the sends, and go on until nothing is left to write."""
-        while self._outcomes:
-            if len(self._outcomes) < ENOUGH:
-                await asyncio.sleep(FLUSH)
-            try:
-                await self._write()
-            except Away:
-                log.warning("database away, outcomes wait", waiting=len(self._outcomes))
-                return
-
-    async def _write_all(self) -> None:
-        """Wait until what came of the sends that have ended is written. Raises Away."""
-        if self._flushing is not None:
-            # It may hold outcomes it has taken and not written yet.
-            await asyncio.wait({self._flushing})
-        await self._write()
-
-    async def _write(self) -> None:
-        """Write all outcomes in one transaction. Raises Away, and then nothing is forgotten."""
-        taken, self._outcomes = self._outcomes, Outcomes(self._me)
-        if not taken:
-            return
-        self._passed("before ack")
-        try:
-            async with self._database.write() as work:
-                ours = await taken.write(work, self._clock())
-        except BaseException:
-            self._outcomes = taken.joined(self._outcomes)
-            raise
-        self._passed("after ack")
-        self._forget(taken)
-        self.delivered += ours
-        self._metrics.fenced.inc(len(taken.sent) - ours)
-
-    def _forget(self, taken: Outcomes) -> None:
-        for row_id in taken.ids():
+    def _forget(self, rows: Iterable[int]) -> None:
+        for row_id in rows:
             self._gate.written(row_id)
             self.rows.discard(row_id)
         self._go()
